@@ -1,0 +1,153 @@
+"""The front matter of a source file: its schema, and the plain data of the model made from it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, TypeAdapter, ValidationError, model_validator
+
+from assistant.documents.model import (
+    Basis,
+    Confidence,
+    EventKind,
+    Kind,
+    Modality,
+    Norm,
+    PartDate,
+    Scope,
+    StatusEvent,
+)
+from assistant.errors import SourceError
+
+_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_URL = TypeAdapter(HttpUrl)
+
+
+class _Strict(BaseModel):
+    """Unknown fields are refused: a typing error must not pass for a date that is not there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _checked_url(value: Any) -> Any:
+    # Kept as written: pydantic's own URL type would rewrite it, and a citation shows what the editor entered.
+    if value is not None:
+        _URL.validate_python(value)
+    return value
+
+
+_Labels = Literal["all"] | Annotated[list[str], Field(min_length=1)]
+
+
+def _scope(labels: str | list[str]) -> Scope:
+    return Scope() if isinstance(labels, str) else Scope(tuple(labels))
+
+
+class _PartDate(_Strict):
+    date: date | None
+    scope: _Labels = "all"
+
+
+class _Event(_Strict):
+    date: date
+    event: EventKind
+    by: str
+    basis: Basis
+    scope: _Labels
+    until: date | None = None
+    by_provision: str | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _window_is_one(self) -> _Event:
+        if self.until is not None and self.until < self.date:
+            raise ValueError(f"the window ends ({self.until}) before it starts ({self.date})")
+        return self
+
+
+class _Norm(_Strict):
+    provision: str
+    modality: Modality
+    bends: list[str] = Field(default_factory=list)
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [{"date": value}]
+
+
+class FrontMatter(_Strict):
+    """The fields of a source file's front matter; corpus/README.md says what each holds."""
+
+    id: str = Field(pattern=_ID, max_length=100)
+    title: str = Field(min_length=1)
+    kind: Kind
+    issuer: str
+    number: str | None
+    issued: Annotated[list[_PartDate], BeforeValidator(_as_list)]
+    effective: Annotated[list[_PartDate], BeforeValidator(_as_list)]
+    language: str = Field(pattern=r"^[a-z]{2}$")
+    original_language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    jurisdiction: str
+    url: Annotated[str | None, BeforeValidator(_checked_url)]
+    read_from: list[str] = Field(default_factory=list)
+    checked_until: date
+    confidence: Confidence
+    status_events: list[_Event] = Field(default_factory=list)
+    norms: list[_Norm] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _events_in_order(self) -> FrontMatter:
+        for earlier, later in zip(self.status_events, self.status_events[1:], strict=False):
+            if later.date < earlier.date:
+                raise ValueError(f"status_events are not in date order: {later.date} stands after {earlier.date}")
+        return self
+
+    def events(self) -> tuple[StatusEvent, ...]:
+        """The status events as the model's data, in date order."""
+        return tuple(
+            StatusEvent(e.date, e.event, e.by, e.basis, _scope(e.scope), e.until, e.by_provision, e.note)
+            for e in self.status_events
+        )
+
+    def part_dates(self, field: Literal["issued", "effective"]) -> tuple[PartDate, ...]:
+        """The dates of issue or of effect as the model's data."""
+        return tuple(PartDate(each.date, _scope(each.scope)) for each in getattr(self, field))
+
+    def source_norms(self) -> tuple[Norm, ...]:
+        """The norms as the model's data; a bent label without a source id is one of this source."""
+        return tuple(Norm(n.provision, n.modality, tuple(map(self._reference, n.bends))) for n in self.norms)
+
+    def _reference(self, written: str) -> tuple[str, str]:
+        source_id, separator, label = written.partition("#")
+        return (source_id, label) if separator else (self.id, written)
+
+    def named_labels(self) -> set[tuple[str, str]]:
+        """Every label the front matter names in this source, with the field that names it."""
+        named = {("norms", norm.provision) for norm in self.norms}
+        named |= {("norms", label) for norm in self.source_norms() for sid, label in norm.bends if sid == self.id}
+        scoped = [("issued", d.scope) for d in self.issued] + [("effective", d.scope) for d in self.effective]
+        scoped += [("status_events", e.scope) for e in self.status_events]
+        return named | {(field, label) for field, labels in scoped if labels != "all" for label in labels}
+
+
+def parse(where: str, text: str) -> FrontMatter:
+    """Front matter from its YAML.
+
+    Raises SourceError with the file, the field and what is wrong.
+    """
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" in line {mark.line + 2}" if mark else ""
+        raise SourceError(where, f"the front matter is not YAML{line}: {getattr(error, 'problem', error)}.") from None
+    if not isinstance(data, dict):
+        raise SourceError(where, "the front matter is not a list of fields such as `id: …`.")
+    try:
+        return FrontMatter.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or None
+        raise SourceError(where, f"{first['msg']}.", field=field) from None

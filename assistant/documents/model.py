@@ -1,0 +1,200 @@
+"""What is known: sources, their provisions, and what happened to them. Plain frozen data, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a source is; it decides the source's authority."""
+
+    LAW = "law"
+    REGULATION = "regulation"
+    ANNOUNCEMENT = "announcement"
+    OFFICIAL_QA = "official-qa"
+    GUIDANCE = "guidance"
+    POLICY = "policy"
+    NEWS = "news"
+
+    @property
+    def authority(self) -> int:
+        """How much the kind weighs: 5 for a law, down to 0 for news; a company's policy weighs as guidance."""
+        return _AUTHORITY[self]
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether the kind is legally binding text, as against statements, guidance, policies and news."""
+        return self.authority >= _AUTHORITY[Kind.ANNOUNCEMENT]
+
+
+_AUTHORITY = {
+    Kind.LAW: 5,
+    Kind.REGULATION: 4,
+    Kind.ANNOUNCEMENT: 3,
+    Kind.OFFICIAL_QA: 2,
+    Kind.GUIDANCE: 1,
+    Kind.POLICY: 1,
+    Kind.NEWS: 0,
+}
+
+
+class EventKind(StrEnum):
+    """What a status event does to its scope; see corpus/README.md."""
+
+    IN_FORCE = "in-force"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    AMENDED = "amended"
+    REPEALED = "repealed"
+    EXPIRES = "expires"
+    STATED_EXTENSION = "stated-extension"
+
+
+class Basis(StrEnum):
+    """Whether an event rests on a legal act or only on somebody's statement."""
+
+    INSTRUMENT = "instrument"
+    STATEMENT = "statement"
+
+
+class Confidence(StrEnum):
+    """How well a restatement is attested."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Modality(StrEnum):
+    """What a provision does; see corpus/README.md."""
+
+    REQUIRES_PERMIT = "requires_permit"
+    FORBIDS = "forbids"
+    REFUSES_IN_PRINCIPLE = "refuses_in_principle"
+    CASE_BY_CASE = "case_by_case"
+    EXEMPTS = "exempts"
+    OBLIGES = "obliges"
+    PROCEDURE = "procedure"
+    PENALTY = "penalty"
+    DEFINES = "defines"
+    SUSPENDS = "suspends"
+    EMPOWERS = "empowers"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a source's stored text: characters ``start`` up to, not including, ``end``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of a source that a date, an event or a norm is about. No labels means all of it."""
+
+    labels: tuple[str, ...] = ()
+
+    def match(self, provision: Provision) -> int:
+        """How closely the scope names the provision: 0 not at all, 1 as part of the whole source, and the more the
+        nearer the named label stands to it. A label includes what stands under it."""
+        if not self.labels:
+            return 1
+        lineage = (*provision.path, provision.label)
+        named = [depth for depth, label in enumerate(lineage, start=2) if label in self.labels]
+        named += [1 + len(lineage) for label in self.labels if provision.label.startswith((f"{label}(", f"{label} ("))]
+        return max(named, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class PartDate:
+    """A date that holds for a part of a source; ``None`` where it never comes of itself (a draft, a news article)."""
+
+    date: date | None
+    scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """Something that happened to a source or to a part of it.
+
+    ``until`` is the last day the act or statement names and counts as inside the window. ``by`` is the id of the source
+    that did it, or its name where that is not in the corpus; ``by_provision`` the label in it that says so.
+    """
+
+    date: date
+    event: EventKind
+    by: str
+    basis: Basis
+    scope: Scope = Scope()
+    until: date | None = None
+    by_provision: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """What a provision does. ``bends`` names the provisions whose effect it changes, as (source id, label).
+
+    ``proposed`` marks a norm that was read off the wording and that nobody has confirmed.
+    """
+
+    provision: str
+    modality: Modality
+    bends: tuple[tuple[str, str], ...] = ()
+    proposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """The smallest citable unit of a source.
+
+    ``label`` is unique within the source and written as a lawyer writes it; ``path`` holds the headings above it.
+    ``span`` is where its text stands in the source's stored text, ``sentences`` where each of its sentences does.
+    ``is_note`` marks an editor's remark, which is never law.
+    """
+
+    source_id: str
+    label: str
+    path: tuple[str, ...]
+    span: Span
+    sentences: tuple[Span, ...]
+    is_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document of the corpus, with everything known about it. ``text`` is the stored text that all spans count."""
+
+    id: str
+    title: str
+    kind: Kind
+    text: str
+    provisions: tuple[Provision, ...]
+    issued: tuple[PartDate, ...]
+    effective: tuple[PartDate, ...]
+    language: str
+    issuer: str | None = None
+    number: str | None = None
+    original_language: str | None = None
+    jurisdiction: str | None = None
+    url: str | None = None
+    read_from: tuple[str, ...] = ()
+    checked_until: date | None = None
+    confidence: Confidence | None = None
+    events: tuple[StatusEvent, ...] = ()
+    norms: tuple[Norm, ...] = ()
+
+    def quote(self, span: Span) -> str:
+        """The exact words at a span of the stored text."""
+        return self.text[span.start : span.end]
+
+    def provision(self, label: str) -> Provision | None:
+        """The provision of this label, or ``None``."""
+        return next((each for each in self.provisions if each.label == label), None)
+
+    def norms_of(self, label: str) -> tuple[Norm, ...]:
+        """What the provision of this label does; empty where nothing is recorded."""
+        return tuple(norm for norm in self.norms if norm.provision == label)

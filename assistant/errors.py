@@ -1,0 +1,64 @@
+"""What can go wrong, each with the sentence a user sees.
+
+AssistantError
+├── QuestionError       the question or the date asked about cannot be used
+├── SettingsError       a setting is unknown or has a value it cannot have
+├── SourceError         a file or its front matter cannot become a source; says file, field and what is wrong
+│   └── UnknownSource   no source of that id is in the index
+├── EncoderError        the embedding model is missing, changed or cannot run
+└── StorageError        the data folder or the index in it cannot be read or written
+    ├── DamagedIndex    the index cannot be read any more; says how to rebuild it
+    └── IndexBusy       another process is writing and did not finish in time
+
+Every message is one sentence or two: what happened, where, and what to do. Surfaces show it as it is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class AssistantError(Exception):
+    """The root of everything this package raises on purpose."""
+
+
+class QuestionError(AssistantError):
+    """The question, its history or its date cannot be used."""
+
+
+class SettingsError(AssistantError):
+    """A setting is unknown or has a value it cannot have."""
+
+
+class SourceError(AssistantError):
+    """A file cannot become a source."""
+
+    def __init__(self, where: Path | str, what: str, *, field: str | None = None) -> None:
+        self.where = str(where)
+        self.field = field
+        self.what = what
+        place = f"{where}, field {field!r}" if field else str(where)
+        super().__init__(f"{place}: {what}")
+
+
+class UnknownSource(SourceError):
+    """No source of that id is in the index."""
+
+    def __init__(self, source_id: str) -> None:
+        super().__init__(source_id, "no source of this id is in the index; `assistant sources` lists them.")
+
+
+class EncoderError(AssistantError):
+    """The embedding model is missing, changed or cannot run."""
+
+
+class StorageError(AssistantError):
+    """The data folder or the index in it cannot be read or written."""
+
+
+class DamagedIndex(StorageError):
+    """The index cannot be read any more."""
+
+
+class IndexBusy(StorageError):
+    """Another process is writing and did not finish in time."""

@@ -1,0 +1,148 @@
+"""Sources → index: plan, embed, commit, sweep.
+
+1. *plan*: which sources are new, changed or unchanged, and which of their passages have no vector yet;
+2. *embed*: those passages, their vectors stored batch by batch, so an interrupted run picks up where it stopped;
+3. *commit*: one transaction makes the whole change live, or nothing of it;
+4. *sweep*: Chroma is brought up to date, then what nothing refers to any more is dropped.
+
+A kill before the commit leaves the former state, a kill after it the new one; whatever the sweep had no time for, the
+next writer does. Only one process writes at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from assistant.errors import IndexBusy, StorageError
+from assistant.index.catalogue import Catalogue, Change, Passage, StoredSource, record_of
+from assistant.index.embedding import Encoder
+from assistant.index.passages import embedded_text, passages
+from assistant.index.vectors import ChromaUnusable, ChromaVectors
+
+CORPUS_ORIGIN = "corpus"
+# Stored this many at a time: a second or so of work is what a kill can lose.
+_BATCH = 128
+
+Progress = Callable[[int, int], None]
+"""Called with how many passages are embedded and how many there are to embed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did, as source ids in order."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    embedded: int = 0
+
+
+class Writer:
+    """The one process that changes an index. Made by `writing`, which holds the lock."""
+
+    def __init__(self, catalogue: Catalogue, vectors: Callable[[], ChromaVectors], encoder: Encoder) -> None:
+        self._catalogue = catalogue
+        self._vectors = vectors
+        self._encoder = encoder
+
+    def put(
+        self,
+        sources: Sequence[StoredSource],
+        *,
+        remove: frozenset[str] = frozenset(),
+        withdrawn: frozenset[str] | None = None,
+        meta: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Puts sources in place of any of the same id and takes others out, in one commit.
+
+        A source whose record is unchanged costs nothing, unless the encoder is another than last time: then every
+        source is embedded anew, those already in the index too.
+        """
+        known = self._catalogue.origins_and_records()
+        added = tuple(s.source.id for s in sources if s.source.id not in known)
+        same = tuple(s.source.id for s in sources if known.get(s.source.id) == (s.origin, record_of(s.source)))
+        changed = tuple(s.source.id for s in sources if s.source.id not in {*added, *same})
+        gone = tuple(sorted(remove & known.keys()))
+        put = {s.source.id: s for s in sources}
+        facts = {**(meta or {}), "encoder": self._encoder.identity}
+        if self._catalogue.meta("encoder") != self._encoder.identity:
+            _, stored, _ = self._catalogue.read()
+            put = {**{each: stored[each] for each in stored.keys() - set(gone)}, **put}
+        else:
+            put = {each: put[each] for each in (*added, *changed)}
+        change = {each: (stored, passages(stored.source, self._encoder.identity)) for each, stored in put.items()}
+        embedded = self._embed(change, progress)
+        facts_changed = any(self._catalogue.meta(key) != value for key, value in facts.items())
+        withdrawal_changed = withdrawn is not None and withdrawn != self._catalogue.withdrawn()
+        if change or gone or facts_changed or withdrawal_changed:
+            self._catalogue.commit(Change(change, frozenset(gone), withdrawn, facts))
+        self.sweep()
+        return Report(added, changed, same, gone, embedded)
+
+    def _embed(
+        self, change: Mapping[str, tuple[StoredSource, Sequence[Passage]]], progress: Progress | None
+    ) -> int:
+        texts = {
+            passage.vector_id: embedded_text(stored.source, passage.label, passage.span)
+            for stored, found in change.values()
+            for passage in found
+        }
+        missing = self._catalogue.missing_vectors(texts)
+        # Near lengths together waste no padding; the longest first makes the time left an upper bound.
+        missing.sort(key=lambda each: -len(texts[each]))
+        for at in range(0, len(missing), _BATCH):
+            batch = missing[at : at + _BATCH]
+            if progress:
+                progress(at, len(missing))
+            self._catalogue.put_vectors(batch, self._encoder.encode([texts[each] for each in batch]))
+        if progress and missing:
+            progress(len(missing), len(missing))
+        return len(missing)
+
+    def sweep(self) -> None:
+        """Brings Chroma up to date with the catalogue, marks it searchable, and drops what nothing refers to."""
+        generation, _, live = self._catalogue.read()
+        wanted = {passage.vector_id for passage in live}
+        if self._catalogue.meta("searchable") != str(generation):
+            _reconcile(self._vectors(), wanted, self._catalogue)
+            self._catalogue.set_meta("searchable", str(generation))
+        self._catalogue.sweep_vectors()
+
+
+@contextmanager
+def writing(folder: Path, *, wait_seconds: float) -> Iterator[None]:
+    """Holds the one writer's lock of a data folder.
+
+    Raises IndexBusy where another process holds it for longer than ``wait_seconds``.
+    """
+    lock = FileLock(folder / "write.lock")
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        raise IndexBusy(
+            f"Another process is changing the index in {folder} and has not finished within {wait_seconds:.0f} seconds; "
+            "nothing was changed. Try again when it is done."
+        ) from None
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written to ({error.strerror}); check the folder's rights.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _reconcile(vectors: ChromaVectors, wanted: set[str], catalogue: Catalogue) -> None:
+    try:
+        vectors.add_missing(wanted, catalogue.vectors)
+        vectors.drop_others(wanted)
+    except ChromaUnusable:
+        # A kill while Chroma saved its own index can leave a folder it cannot read; the catalogue has every vector.
+        vectors.rebuild()
+        vectors.add_missing(wanted, catalogue.vectors)

@@ -1,0 +1,71 @@
+"""Every setting, with its default, documented where it is defined.
+
+A setting comes from the first of: a command-line flag, the environment (``ASSISTANT_`` and the name in capitals), the
+file ``assistant.toml`` in the working directory, the default here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.errors import SettingsError
+
+_PACKAGE = Path(__file__).parent
+
+
+def packaged(name: str) -> Path:
+    """A folder that comes with the program: inside the installed package, or beside it in a checkout."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+class Settings(BaseSettings):
+    """What can be set. Unknown names are refused."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", toml_file="assistant.toml", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("export-control-assistant", appauthor=False)),
+        description="The folder of the index and of everything else that is kept; nothing is written elsewhere.",
+    )
+    corpus_dir: Path = Field(
+        default_factory=lambda: packaged("corpus"),
+        description="The built-in sources, read into the index at first use and whenever they change.",
+    )
+    encoder: str = Field(
+        default="minilm-int8",
+        description="The embedding model: the packaged one, or the name or folder of any sentence-transformers model "
+        "(with the extra of that name). Changing it embeds every source anew.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags over environment over file; see the module's first lines."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def load(cls, **flags: Any) -> Settings:
+        """The settings that hold here; a flag that is ``None`` was not given.
+
+        Raises SettingsError, naming the setting and what is wrong with it.
+        """
+        try:
+            return cls(**{name: value for name, value in flags.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise SettingsError(f"The setting {name!r} cannot be used: {first['msg']}.") from None
+        except ValueError as error:
+            raise SettingsError(f"assistant.toml cannot be read: {error}.") from None
