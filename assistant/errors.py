@@ -5,6 +5,7 @@ AssistantError
 ├── SettingsError       a setting is unknown or has a value it cannot have
 ├── SourceError         a file or its front matter cannot become a source; says file, field and what is wrong
 │   └── UnknownSource   no source of that id is in the index
+├── EvaluationError     a question set, a report or a gate's file cannot be used; says file, line and what is wrong
 ├── EncoderError        the embedding model is missing, changed or cannot run
 └── StorageError        the data folder or the index in it cannot be read or written
     ├── DamagedIndex    the index cannot be read any more; says how to rebuild it
@@ -46,6 +47,10 @@ class UnknownSource(SourceError):
 
     def __init__(self, source_id: str) -> None:
         super().__init__(source_id, "no source of this id is in the index; `assistant sources` lists them.")
+
+
+class EvaluationError(AssistantError):
+    """A question set, a report of an evaluation or a file of the gate cannot be used."""
 
 
 class EncoderError(AssistantError):

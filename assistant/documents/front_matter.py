@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -23,6 +23,16 @@ from assistant.errors import SourceError
 
 _ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _URL = TypeAdapter(HttpUrl)
+
+
+class _PlainDates(yaml.SafeLoader):
+    """YAML that leaves dates as text, so that an impossible one is reported with its field."""
+
+
+_PlainDates.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 class _Strict(BaseModel):
@@ -46,17 +56,17 @@ def _scope(labels: str | list[str]) -> Scope:
 
 
 class _PartDate(_Strict):
-    date: date | None
+    date: dt.date | None
     scope: _Labels = "all"
 
 
 class _Event(_Strict):
-    date: date
+    date: dt.date
     event: EventKind
     by: str
     basis: Basis
     scope: _Labels
-    until: date | None = None
+    until: dt.date | None = None
     by_provision: str | None = None
     note: str = ""
 
@@ -92,7 +102,7 @@ class FrontMatter(_Strict):
     jurisdiction: str
     url: Annotated[str | None, BeforeValidator(_checked_url)]
     read_from: list[str] = Field(default_factory=list)
-    checked_until: date
+    checked_until: dt.date
     confidence: Confidence
     status_events: list[_Event] = Field(default_factory=list)
     norms: list[_Norm] = Field(default_factory=list)
@@ -138,7 +148,7 @@ def parse(where: str, text: str) -> FrontMatter:
     Raises SourceError with the file, the field and what is wrong.
     """
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, _PlainDates)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 2}" if mark else ""
@@ -148,6 +158,8 @@ def parse(where: str, text: str) -> FrontMatter:
     try:
         return FrontMatter.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A mistyped field is also a missing one; the field that is not known tells the writer more.
+        first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
         field = ".".join(str(part) for part in first["loc"]) or None
-        raise SourceError(where, f"{first['msg']}.", field=field) from None
+        what = "no front matter has a field of this name" if first["type"] == "extra_forbidden" else first["msg"]
+        raise SourceError(where, f"{what}.", field=field) from None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 
@@ -112,7 +112,7 @@ class Scope:
 class PartDate:
     """A date that holds for a part of a source; ``None`` where it never comes of itself (a draft, a news article)."""
 
-    date: date | None
+    date: dt.date | None
     scope: Scope = Scope()
 
 
@@ -124,12 +124,12 @@ class StatusEvent:
     that did it, or its name where that is not in the corpus; ``by_provision`` the label in it that says so.
     """
 
-    date: date
+    date: dt.date
     event: EventKind
     by: str
     basis: Basis
     scope: Scope = Scope()
-    until: date | None = None
+    until: dt.date | None = None
     by_provision: str | None = None
     note: str = ""
 
@@ -182,7 +182,7 @@ class Source:
     jurisdiction: str | None = None
     url: str | None = None
     read_from: tuple[str, ...] = ()
-    checked_until: date | None = None
+    checked_until: dt.date | None = None
     confidence: Confidence | None = None
     events: tuple[StatusEvent, ...] = ()
     norms: tuple[Norm, ...] = ()

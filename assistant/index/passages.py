@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from assistant.documents.model import Provision, Source, Span
 from assistant.index.catalogue import Passage
 
-# The encoder reads 256 tokens, some 1,000 characters of English; a piece stays well below it with its heading.
-_PIECE_MAX = 600
+# A sentence or two: an item of a long list is found by its own words, and the encoder's 256 tokens are never cut.
+_PIECE_MAX = 300
 _MARKUP = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:\[!\w+\])?(?:[-*+•][ \t]+)?", re.MULTILINE)
 
 

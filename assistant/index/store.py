@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -66,11 +67,14 @@ class Index:
         self._lock = threading.RLock()
 
     @staticmethod
-    def discard(folder: Path) -> None:
-        """Deletes the index in a data folder, for one that is damaged and is to be built again."""
+    def set_aside(folder: Path) -> Path:
+        """Moves a damaged catalogue out of the way, so that a new one can be built; returns where it is now."""
+        aside = folder / f"damaged-{dt.datetime.now():%Y%m%d-%H%M%S}"
+        aside.mkdir()
         for path in folder.glob(f"{_CATALOGUE}*"):
-            path.unlink()
+            path.rename(aside / path.name)
         shutil.rmtree(folder / _CHROMA, ignore_errors=True)
+        return aside
 
     @property
     def encoder(self) -> Encoder:

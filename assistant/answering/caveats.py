@@ -1,0 +1,50 @@
+"""What a careful colleague would add: what is not established, how far the corpus was checked, what only news says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answering.model import Statement
+from assistant.answering.phrases import Phrases
+from assistant.answering.verdict import Decision
+from assistant.documents.model import Confidence, Source
+from assistant.documents.naming import long_date, short_name
+from assistant.documents.validity import State
+from assistant.retrieval.evidence import Findings
+
+
+def caveats_for(
+    phrases: Phrases, findings: Findings, decision: Decision, statements: Sequence[Statement]
+) -> tuple[str, ...]:
+    """The caveats of an answer, each once, the weightiest first."""
+    as_of = findings.question.as_of
+    day = long_date(as_of)
+    quotes = [quote for statement in statements for quote in statement.quotes]
+    sources = {quote.source.id: quote.source for quote in quotes}
+    found: list[str] = []
+    for quote in quotes:
+        name = short_name(quote.source)
+        if quote.standing.state is State.NOT_ESTABLISHED and quote.source.kind.is_primary:
+            found.append(phrases.say("caveats.not_established", source=name, day=day))
+        if quote.standing.on_last_day:
+            found.append(phrases.say("caveats.last_day", day=day))
+    if sources and not any(source.kind.is_primary for source in sources.values()):
+        found.append(phrases.say("caveats.only_news"))
+    found += [
+        phrases.say("caveats.undated", source=short_name(source)) for source in sources.values() if _undated(source)
+    ]
+    found += [
+        phrases.say("caveats.low_confidence", source=short_name(source))
+        for source in sources.values()
+        if source.confidence is Confidence.LOW
+    ]
+    checked = [source.checked_until for source in sources.values() if source.checked_until]
+    if checked and as_of > min(checked):
+        found.append(phrases.say("caveats.checked", checked=long_date(min(checked)), day=day))
+    if any(quote.provision.is_note for quote in quotes):
+        found.append(phrases.say("caveats.remark"))
+    return tuple(dict.fromkeys(found))
+
+
+def _undated(source: Source) -> bool:
+    return all(each.date is None for each in source.issued)

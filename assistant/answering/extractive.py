@@ -1,0 +1,119 @@
+"""The writer without a model: quotes the sentences that answer, in an order a colleague would choose.
+
+First the verdict in a sentence and the rule it rests on; then what else the evidence says; then exceptions, and how the
+sources stand on the date. Every sentence is a quote, or speaks of a standing and is pinned to the act behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.answering.caveats import caveats_for
+from assistant.answering.model import Draft, Quote, Statement, Verdict
+from assistant.answering.phrases import Phrases
+from assistant.answering.sentences import Candidate, best_of, candidates, choose, quote_of
+from assistant.answering.standings import (
+    act_quotes,
+    claims,
+    not_in_force,
+    rule_name,
+    standing_statement,
+    unsettled,
+)
+from assistant.answering.sufficiency import settles
+from assistant.answering.verdict import Decision, decide, modality
+from assistant.documents.model import Modality
+from assistant.documents.naming import long_date
+from assistant.index.passages import plain_text
+from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.related import exceptions
+
+NAME = "extractive"
+_MOST = 8
+_QUOTED = 5
+_NEAREST = 3
+
+
+class ExtractiveWriter:
+    """Writes a draft from findings, with the fixed phrases of prompts/."""
+
+    name = NAME
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+
+    def write(self, findings: Findings) -> Draft:
+        """The draft of an answer; `NOT_COVERED` with what comes nearest where the findings do not settle the question."""
+        if not settles(findings):
+            nearest = tuple(best_of(findings, each) for each in findings.evidence[:_NEAREST])
+            return Draft(Verdict.NOT_COVERED, (), (), nearest)
+        decision = decide(findings) if findings.question.asks_permission else Decision(Verdict.INFORMATIONAL)
+        statements = [*self._verdict(findings, decision), *self._body(findings, decision)]
+        statements = _once([*statements, *self._exceptions(findings, decision), *self._standings(findings, statements)])[:_MOST]
+        return Draft(decision.verdict, tuple(statements), caveats_for(self._phrases, findings, decision, statements))
+
+    def _verdict(self, findings: Findings, decision: Decision) -> list[Statement]:
+        """The verdict in a sentence, then the words of the rule it rests on."""
+        lead = decision.lead
+        if lead is None:
+            return []
+        pin, acts = best_of(findings, lead), act_quotes(findings, lead)
+        quoted = self._quoted(pin)
+        if decision.verdict is Verdict.UNSETTLED:
+            said = [unsettled(self._phrases, findings, lead, (pin, *acts[:1])), quoted, *claims(self._phrases, findings, lead)]
+        elif not lead.standing.applies:
+            said = [not_in_force(self._phrases, findings, lead, (pin, *acts)), quoted]
+        else:
+            name = "exempt" if modality(lead) is Modality.EXEMPTS else decision.verdict.value
+            text = self._phrases.say(name, rule=rule_name(lead), day=long_date(findings.question.as_of))
+            said = [Statement(text, (pin, *acts[:1]), spoken=True), quoted]
+        if decision.remaining is not None:
+            other = decision.remaining
+            if other.standing.applies:
+                said.append(self._quoted(best_of(findings, other)))
+            elif (statement := standing_statement(self._phrases, findings, other)) is not None:
+                said.append(statement)
+        return said
+
+    def _body(self, findings: Findings, decision: Decision) -> list[Statement]:
+        """What else the evidence says to the question, in the order of what it adds."""
+        used = {each.key for each in (decision.lead, decision.remaining) if each}
+        pool = [each for each in candidates(findings) if each.evidence.key not in used]
+        said: frozenset[str] = frozenset()
+        if decision.lead is not None:
+            said = frozenset().union(*(c.terms for c in candidates(findings) if c.evidence.key == decision.lead.key))
+        count = _QUOTED if decision.lead is None else _QUOTED - 2
+        return [self._said(each) for each in choose(findings, pool, count, said)]
+
+    def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
+        """What bends the leading rule."""
+        if decision.lead is None:
+            return []
+        bending = exceptions(findings.snapshot, decision.lead, findings.question.as_of)
+        return [self._quoted(best_of(findings, each)) for each, _ in bending if each.standing.state == decision.lead.standing.state][:2]
+
+    def _standings(self, findings: Findings, said: Iterable[Statement]) -> list[Statement]:
+        """How the quoted sources stand that do not plainly apply on the date, once for each act behind it."""
+        quoted = {(quote.source.id, quote.provision.label) for each in said for quote in each.quotes if not each.spoken}
+        spoken = {quote.key for each in said if each.spoken for quote in each.quotes}
+        found = []
+        for each in findings.evidence:
+            statement = standing_statement(self._phrases, findings, each) if each.key in quoted else None
+            if statement and not {quote.key for quote in statement.quotes} <= spoken:
+                found.append(statement)
+                spoken |= {quote.key for quote in statement.quotes}
+        return found
+
+    def _said(self, candidate: Candidate) -> Statement:
+        return self._quoted(candidate.quote)
+
+    def _quoted(self, quote: Quote) -> Statement:
+        """The quoted words as a statement; an editor's remark says that it is one."""
+        words = plain_text(quote.text)
+        text = self._phrases.say("remark", sentence=words) if quote.provision.is_note else words
+        return Statement(text, (quote,))
+
+
+def _once(statements: Iterable[Statement]) -> list[Statement]:
+    """Each sentence once, in the order of first saying."""
+    return list({each.text: each for each in reversed(list(statements))}.values())[::-1]

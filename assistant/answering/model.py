@@ -1,0 +1,169 @@
+"""An answer: statements, each pinned by citations to verbatim words of provisions, and a verdict that follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from assistant.documents.model import Provision, Source, Span
+from assistant.documents.validity import Standing
+
+
+class Verdict(StrEnum):
+    """The answer's first word."""
+
+    PERMIT_REQUIRED = "permit_required"
+    PROHIBITED_IN_PRINCIPLE = "prohibited_in_principle"
+    CASE_BY_CASE = "case_by_case"
+    NOT_REQUIRED = "not_required"
+    INFORMATIONAL = "informational"
+    UNSETTLED = "unsettled"
+    NOT_COVERED = "not_covered"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a provision: the pin of a statement. ``span`` counts in the source's stored text."""
+
+    source: Source
+    provision: Provision
+    span: Span
+    standing: Standing
+
+    @property
+    def text(self) -> str:
+        """The verbatim words."""
+        return self.source.quote(self.span)
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What makes two quotes the same."""
+        return self.source.id, self.span.start, self.span.end
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer. ``spoken`` marks one in the assistant's own words, about standing or the verdict; all
+    others are the quoted words themselves.
+
+    Raises ValueError where no quote pins it: such a sentence is not part of any answer.
+    """
+
+    text: str
+    quotes: tuple[Quote, ...]
+    spoken: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.quotes:
+            raise ValueError(f"a statement must be pinned to a quote: {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer made, before verification. ``nearest`` is what comes nearest where the corpus has no answer."""
+
+    verdict: Verdict
+    statements: tuple[Statement, ...]
+    caveats: tuple[str, ...] = ()
+    nearest: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote with its number in an answer, from 1 in the order of first use."""
+
+    n: int
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds spent in each stage."""
+
+    retrieve: float
+    write: float
+    verify: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What every surface shows; `as_json` gives its JSON form. ``lead`` is said before the statements, and only where
+    there are none: that the corpus does not answer, and what comes nearest."""
+
+    question: str
+    as_of: date
+    verdict: Verdict
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    caveats: tuple[str, ...]
+    writer: str
+    timings: Timings
+    lead: str = ""
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the corpus has no answer."""
+        return self.verdict is Verdict.NOT_COVERED
+
+    def numbers(self, statement: Statement) -> list[int]:
+        """The numbers of a statement's citations."""
+        by_key = {citation.quote.key: citation.n for citation in self.citations}
+        return [by_key[quote.key] for quote in statement.quotes]
+
+    @property
+    def text(self) -> str:
+        """The answer as prose: every statement with its citation marks, or the abstention in a sentence."""
+        marked = [
+            statement.text + "".join(f" [{n}]" for n in self.numbers(statement)) for statement in self.statements
+        ]
+        return "\n".join([self.lead, *marked] if self.lead else marked)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as plain data; its shape is a contract."""
+        return {
+            "question": self.question,
+            "as_of": self.as_of.isoformat(),
+            "verdict": self.verdict.value,
+            "answer": self.text,
+            "statements": [{"text": each.text, "citations": self.numbers(each)} for each in self.statements],
+            "citations": [_citation_json(each) for each in self.citations],
+            "abstained": self.abstained,
+            "caveats": list(self.caveats),
+            "writer": self.writer,
+            "timings_ms": {
+                "retrieve": self.timings.retrieve,
+                "write": self.timings.write,
+                "verify": self.timings.verify,
+                "total": self.timings.total,
+            },
+        }
+
+
+def _citation_json(citation: Citation) -> dict[str, Any]:
+    quote = citation.quote
+    return {
+        "n": citation.n,
+        "source_id": quote.source.id,
+        "title": quote.source.title,
+        "kind": quote.source.kind.value,
+        "provision": quote.provision.label,
+        "quote": quote.text,
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "page": None,
+        "url": quote.source.url,
+        "standing": standing_json(quote.standing),
+    }
+
+
+def standing_json(standing: Standing) -> dict[str, str | None]:
+    """A standing as plain data."""
+    return {
+        "state": standing.state.value,
+        "since": standing.since.isoformat() if standing.since else None,
+        "until": standing.until.isoformat() if standing.until else None,
+        "by": standing.by,
+    }

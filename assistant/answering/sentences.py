@@ -1,0 +1,86 @@
+"""Which sentences of the evidence answer the question: rare words of the question they hold, each counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.model import Quote
+from assistant.documents.model import Span
+from assistant.index.lexical import tokens
+from assistant.index.passages import context, plain_text
+from assistant.retrieval.evidence import Evidence, Findings
+
+# Half of a sentence's worth is its provision's, half its own; words already said count little the second time.
+_OWN_WEIGHT = 0.5
+_NEAREST_BONUS = 0.1
+_SAID_BEFORE = 0.25
+# A sentence worth less than this share of the best one adds length, not an answer.
+_WORTH_SAYING = 0.5
+_MIN_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that might be said. ``terms`` are the question's terms it holds itself, ``heading`` those that its
+    provision's heading holds."""
+
+    quote: Quote
+    evidence: Evidence
+    terms: frozenset[str]
+    heading: frozenset[str]
+
+
+def candidates(findings: Findings) -> list[Candidate]:
+    """Every sentence of the evidence, in the evidence's order."""
+    return [each for evidence in findings.evidence for each in _of(findings, evidence)]
+
+
+def best_of(findings: Findings, evidence: Evidence) -> Quote:
+    """The sentence of a provision that says most of what was asked."""
+    found = list(_of(findings, evidence))
+    if not found:
+        return quote_of(evidence, evidence.best)
+    return max(found, key=lambda each: worth(findings, each, frozenset())).quote
+
+
+def choose(findings: Findings, pool: Sequence[Candidate], count: int, said: frozenset[str] = frozenset()) -> list[Candidate]:
+    """Up to ``count`` sentences, the most telling first; each next one for what it adds to those before."""
+    chosen: list[Candidate] = []
+    left = list(pool)
+    first = 0.0
+    while left and len(chosen) < count:
+        best = max(left, key=lambda each: worth(findings, each, said))
+        value = worth(findings, best, said)
+        first = first or value
+        if value < _WORTH_SAYING * first:
+            break
+        chosen.append(best)
+        said = said | best.terms
+        left.remove(best)
+    return chosen
+
+
+def worth(findings: Findings, candidate: Candidate, said: frozenset[str]) -> float:
+    """What a sentence is worth beside what was said before, about 0 to 1."""
+    total = sum(findings.terms.values()) or 1.0
+    own = sum(
+        findings.terms[term] * (_SAID_BEFORE if term in said else 1.0) for term in candidate.terms | candidate.heading
+    )
+    nearest = candidate.evidence.best
+    near = nearest.start <= candidate.quote.span.start < nearest.end
+    return (1 - _OWN_WEIGHT) * candidate.evidence.score + _OWN_WEIGHT * own / total + _NEAREST_BONUS * near
+
+
+def quote_of(evidence: Evidence, span: Span) -> Quote:
+    """The words at a span of a piece of evidence, as a pin."""
+    return Quote(evidence.source, evidence.provision, span, evidence.standing)
+
+
+def _of(findings: Findings, evidence: Evidence) -> Iterator[Candidate]:
+    heading = frozenset(tokens(context(evidence.source, evidence.provision.label))) & findings.terms.keys()
+    for span in evidence.provision.sentences:
+        words = plain_text(evidence.source.quote(span))
+        if len(words.split()) >= _MIN_WORDS or not words.isascii():
+            own = frozenset(tokens(words)) & findings.terms.keys()
+            yield Candidate(quote_of(evidence, span), evidence, own, heading - own)

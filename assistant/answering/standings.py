@@ -1,0 +1,100 @@
+"""Standing in words: which phrase of prompts/ says it, and the quotes that pin it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from assistant.answering.model import Quote, Statement
+from assistant.answering.phrases import Phrases
+from assistant.answering.sentences import quote_of
+from assistant.documents.model import EventKind, Source
+from assistant.documents.naming import long_date, short_name
+from assistant.documents.validity import Standing, State
+from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.related import acting
+
+
+def rule_name(evidence: Evidence) -> str:
+    """A provision by its full name: "Announcement No. 62 of 2025, Art. 1(2)"."""
+    return f"{short_name(evidence.source)}, {evidence.provision.label}"
+
+
+def act_name(findings: Findings, standing: Standing) -> str:
+    """What brought a standing about, by its short name, or as the corpus calls it where it is no source of its own."""
+    source = findings.snapshot.sources.get(standing.by or "")
+    return short_name(source) if source else standing.by or "an act that is not in the corpus"
+
+
+def act_quotes(findings: Findings, evidence: Evidence) -> tuple[Quote, ...]:
+    """The sentences that say what the standing of a piece of evidence rests on."""
+    return tuple(quote_of(each, each.best) for each in acting(findings.snapshot, evidence, findings.question.as_of))
+
+
+def not_in_force(phrases: Phrases, findings: Findings, evidence: Evidence, pins: tuple[Quote, ...]) -> Statement:
+    """That a rule asks for nothing on the date, and why."""
+    stands = evidence.standing
+    values = _values(findings, evidence)
+    match stands.state:
+        case State.SUSPENDED:
+            name = "suspended" if stands.until else "suspended_open"
+        case State.NOT_YET:
+            name = "not_yet" if stands.until else "draft"
+        case _:
+            name = "ended"
+    return Statement(phrases.say(f"not_in_force.{name}", **values), pins, spoken=True)
+
+
+def unsettled(phrases: Phrases, findings: Findings, evidence: Evidence, pins: tuple[Quote, ...]) -> Statement:
+    """That it is not established whether a rule applies, and why."""
+    lapsed = evidence.standing.lapsed
+    name = "unsettled" if lapsed and lapsed.event is EventKind.SUSPENDED else "unsettled_ended"
+    return Statement(phrases.say(name, **_values(findings, evidence)), pins, spoken=True)
+
+
+def claims(phrases: Phrases, findings: Findings, evidence: Evidence) -> list[Statement]:
+    """Who stated that a window runs on, each pinned to their words."""
+    statements = []
+    by_source = {quote.source.id: quote for quote in act_quotes(findings, evidence)}
+    for claim in evidence.standing.claims:
+        quote = by_source.get(claim.by)
+        if quote and claim.until:
+            text = phrases.say(
+                "claimed",
+                claimant=claimant(quote.source),
+                stated=long_date(claim.date),
+                claimed=long_date(claim.until),
+            )
+            statements.append(Statement(text, (quote,), spoken=True))
+    return statements
+
+
+def claimant(source: Source) -> str:
+    """Who speaks in a statement."""
+    return (source.issuer or short_name(source)).split(",")[0]
+
+
+def standing_statement(phrases: Phrases, findings: Findings, evidence: Evidence) -> Statement | None:
+    """How a provision stands on the date where it does not plainly apply; ``None`` where it does, or where nothing in
+    the corpus could pin the sentence."""
+    stands = evidence.standing
+    pins = act_quotes(findings, evidence)
+    if stands.applies or not pins or not evidence.source.kind.is_primary:
+        return None
+    name = stands.state.value
+    if stands.state is State.SUSPENDED and not stands.until:
+        name = "suspended_open"
+    return Statement(phrases.say(f"standing.{name}", **_values(findings, evidence)), pins, spoken=True)
+
+
+def _values(findings: Findings, evidence: Evidence) -> dict[str, str]:
+    stands = evidence.standing
+    last = stands.lapsed.until or stands.lapsed.date if stands.lapsed else stands.until
+    return {
+        "rule": rule_name(evidence),
+        "source": short_name(evidence.source),
+        "act": act_name(findings, stands),
+        "day": long_date(findings.question.as_of),
+        "since": long_date(stands.since) if stands.since else "an unknown date",
+        "until": long_date(last) if last else "an unknown date",
+        "begins": long_date(stands.until + dt.timedelta(days=1)) if stands.until else "an unknown date",
+    }

@@ -1,0 +1,58 @@
+"""Every statement against its quotes, before anyone sees it; what is not borne out goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from assistant.answering.model import Draft, Quote, Statement
+from assistant.documents.naming import long_date
+from assistant.documents.validity import Standing
+from assistant.index.passages import plain_text
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def verified(draft: Draft, as_of: dt.date) -> tuple[tuple[Statement, ...], int]:
+    """The statements of a draft that are borne out by their quotes, and how many are not."""
+    kept = tuple(each for each in draft.statements if borne_out(each, as_of))
+    return kept, len(draft.statements) - len(kept)
+
+
+def borne_out(statement: Statement, as_of: dt.date) -> bool:
+    """Whether every quote stands verbatim inside its provision, and the statement says no more than its quotes.
+
+    A quotation is their words and nothing else. A sentence of our own names no figure, and so no date, number or code,
+    but the date asked about and those that its quotes, their labels, their sources' names or their standings have.
+    """
+    if not all(_inside(quote) for quote in statement.quotes):
+        return False
+    if not statement.spoken:
+        return all(plain_text(quote.text) in statement.text for quote in statement.quotes)
+    known = {figure for text in _grounds(statement, as_of) for figure in _FIGURE.findall(text)}
+    return set(_FIGURE.findall(statement.text)) <= known
+
+
+def _inside(quote: Quote) -> bool:
+    whole = quote.provision.span
+    return whole.start <= quote.span.start < quote.span.end <= whole.end and bool(quote.text.strip())
+
+
+def _grounds(statement: Statement, as_of: dt.date) -> Iterator[str]:
+    """Every text that may lend a figure to a sentence of our own."""
+    yield long_date(as_of)
+    for quote in statement.quotes:
+        yield from (quote.text, quote.provision.label, quote.source.title, quote.source.number or "")
+        yield from map(long_date, _days(quote.standing))
+
+
+def _days(standing: Standing) -> Iterator[dt.date]:
+    lapsed = standing.lapsed
+    window = (lapsed.date, lapsed.until) if lapsed else ()
+    claimed = [day for claim in standing.claims for day in (claim.date, claim.until)]
+    for day in (standing.since, standing.until, *window, *claimed):
+        if day is not None:
+            yield day
+            # An act "not yet in force until the 7th" is said to apply from the 8th.
+            yield day + dt.timedelta(days=1)

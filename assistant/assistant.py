@@ -1,0 +1,180 @@
+"""The one object that every surface uses: ask, search, add, remove, and the state of the corpus."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.answering.model import Answer
+from assistant.documents import loaders
+from assistant.documents.model import Source
+from assistant.errors import SourceError, UnknownSource
+from assistant.index.catalogue import StoredSource
+from assistant.index.embedding import open_encoder
+from assistant.index.ingest import CORPUS_ORIGIN, Progress, Report
+from assistant.index.store import Index
+from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.question import Turn, understand
+from assistant.settings import Settings, packaged
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+    from assistant.retrieval.question import Question
+    from assistant.retrieval.retriever import EvidenceRetriever
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the corpus in the index."""
+
+    data_dir: Path
+    generation: int
+    sources: int
+    provisions: int
+    passages: int
+    encoder: str
+
+
+class Assistant:
+    """Answers from the index in one data folder."""
+
+    def __init__(self, settings: Settings, index: Index) -> None:
+        """Use `open`, which also brings the index up to date."""
+        self.settings = settings
+        self.index = index
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, progress: Progress | None = None) -> Assistant:
+        """Opens the index, building it from the built-in sources at first use or when they have changed.
+
+        Raises SettingsError, StorageError, EncoderError, or SourceError where a built-in source is broken.
+        """
+        settings = settings or Settings.load()
+        assistant = cls(settings, Index(settings.data_dir, lambda: open_encoder(settings.encoder)))
+        assistant._read_corpus(progress)
+        return assistant
+
+    def ask(self, question: str, *, as_of: dt.date | None = None, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to a question on a date, today where none is named, in the light of earlier turns.
+
+        Raises QuestionError where the question or the date cannot be used.
+        """
+        return self._chain.invoke(understand(question, as_of or dt.date.today(), history))
+
+    def search(self, question: str, *, k: int = 10, as_of: dt.date | None = None) -> list[Evidence]:
+        """The k provisions nearest to a question, best first, with their standing on the date.
+
+        Raises QuestionError where the question or the date cannot be used.
+        """
+        return list(self._retriever.find(understand(question, as_of or dt.date.today()), k=k).evidence)
+
+    def add(self, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
+        """Adds files, or the files of folders, in one commit; a changed file takes the place of its former version.
+
+        Raises SourceError, naming the file, where one cannot be used or two have one id; nothing is changed then.
+        """
+        files = [file for path in paths for file in loaders.find(path)]
+        sources = _with_distinct_ids([(loaders.load(file), str(file.resolve())) for file in files])
+        added = {each.source.id for each in sources}
+        return self.index.put(sources, withdrawn=self.index.catalogue.withdrawn() - added, progress=progress)
+
+    def remove(self, source_id: str) -> Report:
+        """Takes a source out of the index. A built-in one stays out until it is added again.
+
+        Raises UnknownSource.
+        """
+        origin = self.index.snapshot().origins.get(source_id)
+        if origin is None:
+            raise UnknownSource(source_id)
+        withdrawn = self.index.catalogue.withdrawn()
+        if origin == CORPUS_ORIGIN:
+            withdrawn |= {source_id}
+        return self.index.put((), remove=frozenset({source_id}), withdrawn=withdrawn)
+
+    def sources(self) -> list[Source]:
+        """All sources, by authority and date of issue."""
+        latest = dt.date.min
+        return sorted(
+            self.index.snapshot().sources.values(),
+            key=lambda source: (-source.kind.authority, source.issued[0].date or latest, source.id),
+        )
+
+    def source(self, source_id: str) -> Source:
+        """One source. Raises UnknownSource."""
+        return self.index.catalogue.source(source_id)
+
+    def status(self) -> Status:
+        """The state of the corpus in the index."""
+        snapshot = self.index.snapshot()
+        return Status(
+            data_dir=self.settings.data_dir,
+            generation=snapshot.generation,
+            sources=len(snapshot.sources),
+            provisions=sum(len(source.provisions) for source in snapshot.sources.values()),
+            passages=len(snapshot.passages),
+            encoder=self.index.catalogue.meta("encoder"),
+        )
+
+    @cached_property
+    def _retriever(self) -> EvidenceRetriever:
+        from assistant.retrieval.glossary import Glossary
+        from assistant.retrieval.retriever import EvidenceRetriever
+
+        return EvidenceRetriever(index=self.index, glossary=Glossary.read(self.settings.corpus_dir / "glossary.yaml"))
+
+    @cached_property
+    def _chain(self) -> Runnable[Question, Answer]:
+        from assistant.answering import phrases
+        from assistant.answering.chain import answering_chain
+        from assistant.answering.extractive import ExtractiveWriter
+
+        spoken = phrases.read(packaged("prompts") / "phrases.en.yaml")
+        return answering_chain(self._retriever.find, ExtractiveWriter(spoken), spoken)
+
+    def _read_corpus(self, progress: Progress | None) -> None:
+        """Brings the built-in sources in the index to the state of their files, in one commit.
+
+        What a user added under one of their ids, or removed, stays as the user left it.
+        """
+        catalogue, folder = self.index.catalogue, self.settings.corpus_dir
+        state = f"{folder_digest(folder)} {self.settings.encoder}"
+        if catalogue.meta("corpus") == state:
+            return
+        known = catalogue.origins_and_records()
+        kept = {each for each, (origin, _) in known.items() if origin != CORPUS_ORIGIN} | catalogue.withdrawn()
+        read = _with_distinct_ids([(loaders.load(file), CORPUS_ORIGIN) for file in loaders.find(folder)])
+        built_in = [each for each in read if each.source.id not in kept]
+        gone = known.keys() - kept - {each.source.id for each in built_in}
+        self.index.put(built_in, remove=frozenset(gone), meta={"corpus": state}, progress=progress)
+
+
+def folder_digest(folder: Path) -> str:
+    """A digest of the names and contents of the readable files in a folder.
+
+    Raises SourceError where the folder or a file of it cannot be read.
+    """
+    digest = hashlib.sha256()
+    for file in loaders.find(folder):
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise SourceError(file, f"the file cannot be read: {error.strerror}.") from None
+        digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _with_distinct_ids(read: Sequence[tuple[Source, str]]) -> list[StoredSource]:
+    seen: dict[str, str] = {}
+    for source, origin in read:
+        if source.id in seen:
+            raise SourceError(
+                origin, f"its id {source.id!r} is also that of {seen[source.id]}; ids are unique.", field="id"
+            )
+        seen[source.id] = origin
+    return [StoredSource(source, origin) for source, origin in read]

@@ -1,0 +1,218 @@
+"""The command line: ask, search, add, remove, sources, source-text, doctor, eval.
+
+Answers and data go to standard output, progress and errors to standard error. Exit codes: 0 done (also when the corpus
+has no answer), 1 an error with a sentence that says what and what to do, 2 wrong use of a command.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.errors import AssistantError, DamagedIndex, QuestionError, SourceError
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.index.ingest import Progress
+    from assistant.retrieval.question import Turn
+
+
+class _Sentences(click.Group):
+    """Shows this package's errors as a sentence, and takes Ctrl-C for what it is."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AssistantError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("Stopped. Nothing is half done: what was complete before still is.", err=True)
+            ctx.exit(130)
+
+
+class _Date(click.ParamType):
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise QuestionError(f"{value!r} is not a date; write one like 2026-03-15.") from None
+
+
+as_of_option = click.option("--as-of", type=_Date(), metavar="YYYY-MM-DD", help="The date asked about; today if left out.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
+
+
+@click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="export-control-assistant")
+def cli() -> None:
+    """Answers questions on export control from documents, for a date, with citations."""
+
+
+@cli.command()
+@click.argument("question")
+@as_of_option
+@json_option
+@click.option("--history", type=click.Path(path_type=Path), help="Earlier turns, one {role, content} object a line.")
+def ask(question: str, as_of: dt.date | None, as_json: bool, history: Path | None) -> None:
+    """Answer QUESTION."""
+    turns = _turns(history) if history else []
+    answer = _open().ask(question, as_of=as_of, history=turns)
+    if as_json:
+        click.echo(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
+    else:
+        from assistant.terminal.render import show_answer
+
+        show_answer(answer)
+
+
+@cli.command()
+@click.argument("question")
+@click.option("-k", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="How many provisions.")
+@as_of_option
+@json_option
+def search(question: str, count: int, as_of: dt.date | None, as_json: bool) -> None:
+    """Show the provisions nearest to QUESTION."""
+    from assistant.answering.model import standing_json
+
+    found = _open().search(question, k=count, as_of=as_of)
+    if as_json:
+        hits = [
+            {
+                "source_id": each.source.id,
+                "provision": each.provision.label,
+                "text": each.source.quote(each.provision.span),
+                "score": round(each.score, 4),
+                "standing": standing_json(each.standing),
+            }
+            for each in found
+        ]
+        click.echo(json.dumps({"hits": hits}, ensure_ascii=False, indent=2))
+    else:
+        from assistant.terminal.render import show_hits
+
+        show_hits(found)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def add(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Add files, or the files of folders, to the index."""
+    assistant = _open()
+    with _progress() as progress:
+        report = assistant.add(paths, progress=progress)
+    if as_json:
+        fields = ("added", "changed", "unchanged", "removed", "embedded")
+        click.echo(json.dumps({field: getattr(report, field) for field in fields}, ensure_ascii=False, indent=2))
+    else:
+        for word in ("added", "changed", "unchanged"):
+            for source_id in getattr(report, word):
+                click.echo(f"{word}: {source_id}")
+
+
+@cli.command()
+@click.argument("source_id")
+def remove(source_id: str) -> None:
+    """Take a source out of the index."""
+    _open().remove(source_id)
+    click.echo(f"removed: {source_id}")
+
+
+@cli.command()
+@as_of_option
+@json_option
+def sources(as_of: dt.date | None, as_json: bool) -> None:
+    """List the sources."""
+    from assistant.terminal.render import show_sources, source_json
+
+    found = _open().sources()
+    if as_json:
+        click.echo(json.dumps({"sources": [source_json(each) for each in found]}, ensure_ascii=False, indent=2))
+    else:
+        show_sources(found, as_of or dt.date.today())
+
+
+@cli.command("source-text")
+@click.argument("source_id")
+def source_text(source_id: str) -> None:
+    """Print the stored text of a source, exactly as citations count its characters."""
+    sys.stdout.buffer.write(_open().source(source_id).text.encode())
+
+
+@cli.command()
+@click.option("--rebuild", is_flag=True, help="Build the index anew; a damaged one is set aside first.")
+def doctor(rebuild: bool) -> None:
+    """Check settings, model, index and corpus, and say what is wrong."""
+    from assistant.terminal.doctor import examine, rebuild_index
+
+    if rebuild:
+        with _progress() as progress:
+            for line in rebuild_index(progress):
+                click.echo(line)
+    healthy = True
+    for finding in examine():
+        healthy = healthy and finding.good
+        click.echo(f"{'ok ' if finding.good else 'BAD'}  {finding.sentence}")
+    if not healthy:
+        raise DamagedIndex("Something above needs attention.")
+
+
+def _open() -> Assistant:
+    from assistant.assistant import Assistant
+
+    with _progress() as progress:
+        return Assistant.open(progress=progress)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A progress bar on standard error that appears with the first passage to embed."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("Reading sources into the index"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    tasks: list[Any] = []
+
+    def advance(done: int, total: int) -> None:
+        if not tasks:
+            bar.start()
+            tasks.append(bar.add_task("embed", total=total))
+        bar.update(tasks[0], completed=done)
+
+    try:
+        yield advance
+    finally:
+        bar.stop()
+
+
+def _turns(path: Path) -> list[Turn]:
+    from assistant.terminal.history import read_turns
+
+    try:
+        return read_turns(path)
+    except OSError as error:
+        raise SourceError(path, f"the history cannot be read: {error.strerror}.") from None
+
+
+def main() -> None:
+    """The console script."""
+    cli()

@@ -1,0 +1,41 @@
+"""What a provision does: its recorded norms, or where it has none, proposals read off its wording.
+
+A proposal is only that. It serves added documents, whose norms nobody has written down, and it is marked.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.documents.model import Modality, Norm, Provision, Source
+
+# Deontic phrases of English and Chinese legal writing, the special before the general.
+_WORDINGS: tuple[tuple[Modality, re.Pattern[str]], ...] = tuple(
+    (modality, re.compile(pattern, re.IGNORECASE))
+    for modality, pattern in (
+        (Modality.EXEMPTS, r"\b(?:no|not (?:need|require)\w*(?: an?)?) (?:licen[cs]e|permit|approval)|\bis exempt|\bare exempt|无需|豁免|免于"),
+        (Modality.REFUSES_IN_PRINCIPLE, r"\bin principle (?:refused|not (?:granted|approved|permitted))|原则上不予(?:许可|批准)"),
+        (Modality.CASE_BY_CASE, r"\bcase[- ]by[- ]case\b|\bon an individual basis\b|逐案"),
+        (Modality.REQUIRES_PERMIT,
+         r"\bwithout (?:an? |the |prior )*(?:\w+ )?(?:licen[cs]e|permit|permission|approval|authori[sz]ation)"
+         r"|\b(?:licen[cs]e|permit|permission|approval|authori[sz]ation)s? (?:\w+ )?(?:is|are|be) (?:now )?(?:needed|required|necessary)"
+         r"|\b(?:needs?|requires?|must (?:apply for|obtain|hold|request)|only be \w+ with) (?:\w+ ){0,3}(?:licen[cs]e|permit|permission|approval|authori[sz]ation)"
+         r"|未经许可|应当申请|需.{0,8}许可"),
+        (Modality.FORBIDS, r"\b(?:is|are) (?:\w+ )?(?:prohibited|forbidden|banned|barred)\b|\b(?:may|shall|must) not\b|禁止|不得"),
+    )
+)  # fmt: skip
+
+
+def norms_of(source: Source, provision: Provision) -> tuple[Norm, ...]:
+    """The norms of a provision, recorded ones if the source has any at all; none for an editor's remark."""
+    if provision.is_note:
+        return ()
+    return source.norms_of(provision.label) if source.norms else proposed(source, provision)
+
+
+def proposed(source: Source, provision: Provision) -> tuple[Norm, ...]:
+    """The norm that a provision's wording suggests, by its first deontic phrase; none where it has no such phrase."""
+    text = source.quote(provision.span)
+    return tuple(
+        Norm(provision.label, modality, proposed=True) for modality, pattern in _WORDINGS if pattern.search(text)
+    )[:1]

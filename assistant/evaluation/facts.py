@@ -1,0 +1,243 @@
+"""What a sentence states that can be checked without a model: dates, quantities, codes, key terms and negations.
+
+`read` takes a sentence apart; `bears_out` asks whether one stretch of text bears out a claim. The rules are lexical and
+deterministic on purpose: two runs agree, no model has to be at hand, and a wrong verdict can be explained in a line.
+They stand behind gold-point coverage and behind citation recall and precision; docs/evaluation.md gives the figures.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assistant.evaluation.quantities import Quantity, take_dates, take_quantities
+from assistant.index.lexical import tokens
+
+ENTAILMENT = "lexical-1"
+"""The name of this check in reports: dates, quantities and codes all, key terms to `KEY_TERM_SHARE`, negation kept."""
+
+KEY_TERM_SHARE = 0.6
+"""The share of a claim's key terms that must be there."""
+
+_ACT = re.compile(
+    r"(?:\b(?P<before>20\d\d)\s*)?(?:\bAnnouncements?\s+)?\b(?:No\.?|Nos\.?|Announcements?)\s*"
+    r"(?P<list>\d{1,3}(?!\d)(?:\s*(?:[–-]|,\s*and|,|and|or|to)\s*(?:Nos?\.\s*)?\d{1,3}(?![\d.]|\s*%))*)"
+    r"(?:\s*(?:of|/)\s*(?P<after>20\d\d))?"
+    r"|(?:(?P<zh_year>20\d\d)年?)?第\s*(?P<zh>\d{1,3})\s*号"
+)
+_ARTICLE = re.compile(
+    r"\b(?P<kind>Art(?:icle)?s?|Para(?:graph)?s?|Annex(?:es)?|Part|Item|Claim|Chapter|Q)\.?\s*"
+    r"(?P<first>\d{1,3}(?:\s?\(\w{1,3}\))*)"
+    r"(?P<more>(?:\s*(?:,|and|or|–|-|to)\s*(?:\d{1,3}(?!\d)(?:\s?\(\w{1,3}\))*|\(\w{1,3}\)))*)",
+    re.IGNORECASE,
+)
+_CONTROL_CODE = re.compile(r"\b(?P<code>\d[A-Z]\d{3}(?:\.[a-z0-9]{1,2})*)(?:[–-](?P<last>[a-z])\b)?")
+_WORD = re.compile(r"[A-Za-z]+(?:['’]t)?|[,;:.()–—]")
+_NEGATORS = frozenset("not no never without nor neither cannot nobody none nothing".split())
+# What turns an earlier negation around: "may not … without a licence" asks for a licence.
+_EXCEPTIONS = frozenset({"without", "unless", "except", "until"})
+# What says no without a negator; enough to bear out a claim that negates.
+_EXCLUDING = frozenset(each for word in ("exempt", "outside", "except", "exclude", "free") for each in tokens(word))
+_NEGATED_TERMS = 3
+# Words of the trade with one meaning here; the key is what the value's words become.
+_SYNONYMS = {
+    stem: root
+    for root, words in {
+        "licenc": "licence license licensing permit permission authorisation authorization",
+        "prohibit": "prohibit forbid ban",
+        "china": "China Chinese PRC",
+        "foreign": "foreign overseas abroad",
+        "start": "start begin commence apply force effect effective",
+        "suspend": "suspend suspension",
+        "extend": "extend extension",
+        "list": "list cover",
+        "mofcom": "MOFCOM ministry",
+    }.items()
+    for word in words.split()
+    for stem in tokens(word)
+}
+# Words that name what a number already names, or carry nothing.
+_EMPTY = _NEGATORS | frozenset(
+    tokens(
+        "announcement article paragraph para under within also only still already as run ran written say said state "
+        "statement etc"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A sentence taken apart.
+
+    ``dates`` are ISO, with ``2026-11`` for a month and ``--11-10`` for a day without a year; ``codes`` are control codes
+    and the numbers of acts and articles (``1E902.b``, ``no:62/2025``, ``art:1(2)``); ``terms`` are stems. ``negated`` are
+    the terms that are only spoken of with a negation before them, ``negates`` whether the sentence negates anything.
+    """
+
+    dates: frozenset[str] = frozenset()
+    quantities: frozenset[Quantity] = frozenset()
+    codes: frozenset[str] = frozenset()
+    terms: frozenset[str] = frozenset()
+    negated: frozenset[str] = frozenset()
+    negates: bool = False
+
+    def with_codes(self, *headings: Facts) -> Facts:
+        """The same with the codes of the headings it stands under: a quote from Art. 3 of No. 62 need not repeat both."""
+        return Facts(
+            self.dates, self.quantities, self.codes.union(*(each.codes for each in headings)), self.terms, self.negated,
+            self.negates,
+        )  # fmt: skip
+
+    def __or__(self, other: Facts) -> Facts:
+        """Both together, as one stretch of text."""
+        terms = self.terms | other.terms
+        affirmed = (self.terms - self.negated) | (other.terms - other.negated)
+        return Facts(
+            self.dates | other.dates, self.quantities | other.quantities, self.codes | other.codes, terms,
+            terms - affirmed, self.negates or other.negates,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether a claim is borne out, and what is missing where it is not, in words for the report."""
+
+    holds: bool
+    missing: tuple[str, ...] = ()
+
+
+def read(text: str) -> Facts:
+    """Takes a sentence apart. Thousands separators, date forms, units' spellings and typographic variants do not matter."""
+    rest = unicodedata.normalize("NFKC", text)
+    rest, dates = take_dates(rest)
+    codes: set[str] = set()
+    rest = _CONTROL_CODE.sub(lambda match: _taken(codes, _control_codes(match)), rest)
+    rest = _ACT.sub(lambda match: _taken(codes, _acts(match)), rest)
+    rest = _ARTICLE.sub(lambda match: _taken(codes, _articles(match)), rest)
+    rest, quantities = take_quantities(rest)
+    terms = {each for each in _terms(rest) if not any(character.isdigit() for character in each)}
+    affirmed, negates = _affirmed(rest)
+    return Facts(frozenset(dates), frozenset(quantities), frozenset(codes), frozenset(terms),
+                 frozenset(terms - affirmed), negates)  # fmt: skip
+
+
+def bears_out(text: Facts, claim: Facts) -> Finding:
+    """Whether one stretch of text bears out a claim: every date, quantity and code of the claim is there, a share of
+    `KEY_TERM_SHARE` of its key terms, and nothing the claim affirms is negated or the other way round."""
+    missing = [f"date {each}" for each in sorted(claim.dates) if not _has_date(text.dates, each)]
+    missing += [f"number {each}" for each in sorted(claim.quantities) if not _has_quantity(text, each)]
+    missing += [f"code {each}" for each in sorted(claim.codes) if not _has_code(text.codes, each)]
+    shared = claim.terms & text.terms
+    if len(shared) < math.ceil(KEY_TERM_SHARE * len(claim.terms)):
+        lacking = ", ".join(sorted(claim.terms - shared))
+        missing.append(f"key terms ({len(shared)} of {len(claim.terms)} there, not {lacking})")
+    if claim.negates and not (text.negates or text.terms & _EXCLUDING):
+        missing.append("the negation")
+    reversed_terms = (shared & text.negated) - claim.negated
+    if reversed_terms and not claim.negates:
+        missing.append(f"negated there: {', '.join(sorted(reversed_terms))}")
+    empty = not (claim.dates or claim.quantities or claim.codes or claim.terms)
+    return Finding(not missing and not empty, tuple(missing) or (("nothing to check",) if empty else ()))
+
+
+def _has_date(dates: Iterable[str], wanted: str) -> bool:
+    if wanted.startswith("--"):
+        return any(each == wanted or each.endswith(wanted[1:]) for each in dates)
+    return any(each == wanted or each.startswith(f"{wanted}-") for each in dates)
+
+
+def _has_quantity(text: Facts, wanted: Quantity) -> bool:
+    if wanted.unit:
+        return wanted in text.quantities
+    if any(each.number == wanted.number for each in text.quantities):
+        return True
+    return re.fullmatch(r"(?:19|20)\d\d", wanted.number) is not None and (
+        any(each.startswith(wanted.number) for each in text.dates)
+        or any(each.endswith(f"/{wanted.number}") for each in text.codes)
+    )
+
+
+def _has_code(codes: Iterable[str], wanted: str) -> bool:
+    if wanted.startswith("no:"):
+        number, _, year = wanted.partition("/")
+        return any(each == wanted or each == number or (not year and each.startswith(f"{number}/")) for each in codes)
+    return any(each == wanted or each.startswith((f"{wanted}.", f"{wanted}(")) for each in codes)
+
+
+def _taken(into: set[str], found: Iterable[str]) -> str:
+    into.update(found)
+    return " "
+
+
+def _control_codes(match: re.Match[str]) -> list[str]:
+    code, last = match["code"], match["last"]
+    if last is None or not code[-1].isalpha():
+        return [code]
+    return [f"{code[:-1]}{chr(each)}" for each in range(ord(code[-1]), ord(last) + 1)]
+
+
+def _acts(match: re.Match[str]) -> list[str]:
+    year = match["before"] or match["after"] or match["zh_year"]
+    numbers = [match["zh"]] if match["zh"] else _numbers(match["list"])
+    return [f"no:{each}/{year}" if year else f"no:{each}" for each in numbers]
+
+
+def _articles(match: re.Match[str]) -> list[str]:
+    kind = match["kind"].lower()[:3].rstrip(".")
+    first = match["first"].replace(" ", "")
+    found = [first]
+    for number, paragraph in re.findall(r"(\d{1,3}(?:\s?\(\w{1,3}\))*)|(\(\w{1,3}\))", match["more"]):
+        found.append(number.replace(" ", "") or first.partition("(")[0] + paragraph)
+    if re.fullmatch(r"\s*(?:–|-|to)\s*\d+", match["more"]) and first.isdigit():
+        found = _numbers(f"{first}–{found[1]}")
+    return [f"{kind}:{each}" for each in found]
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers of a list such as "55–58, 61 and 62", ranges written out."""
+    found: list[str] = []
+    for first, last in re.findall(r"(\d+)(?:\s*(?:[–-]|to)\s*(\d+))?", text):
+        end = int(last or first)
+        found.extend(str(each) for each in range(int(first), end + 1) if end - int(first) < 100)
+    return found
+
+
+def _terms(text: str) -> list[str]:
+    return [_SYNONYMS.get(each, each) for each in tokens(text) if "-" not in each and "/" not in each and each not in _EMPTY]
+
+
+def _affirmed(text: str) -> tuple[set[str], bool]:
+    """The terms that occur without a negation before them in their clause, and whether anything is negated at all."""
+    affirmed: set[str] = set()
+    negates = False
+    for clause in _clauses(text):
+        negators = [at for at, word in enumerate(clause) if word in _NEGATORS or word.endswith(("'t", "’t"))]
+        if len(negators) > 1 and clause[negators[-1]] in _EXCEPTIONS or (negators and _EXCEPTIONS & {*clause[negators[0] + 1 :]}):
+            negators = []
+        negates = negates or bool(negators)
+        left = 0
+        for at, word in enumerate(clause):
+            if at in negators:
+                left = _NEGATED_TERMS
+                continue
+            for term in _terms(word):
+                if not left:
+                    affirmed.add(term)
+                left = max(0, left - 1)
+    return affirmed, negates
+
+
+def _clauses(text: str) -> Iterable[list[str]]:
+    """The words of each clause, lower case; "not only" negates nothing and goes."""
+    clause: list[str] = []
+    for match in _WORD.finditer(re.sub(r"\bnot (?:only|just|merely)\b", " ", text, flags=re.IGNORECASE)):
+        if match.group()[0].isalpha():
+            clause.append(match.group().lower())
+        elif clause:
+            yield clause
+            clause = []
+    if clause:
+        yield clause

@@ -1,0 +1,1 @@
+"""What the command line shows and reads; the commands themselves are in assistant/cli.py."""

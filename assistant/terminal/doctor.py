@@ -1,0 +1,95 @@
+"""What `assistant doctor` checks, and how it rebuilds an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.assistant import Assistant
+from assistant.documents import loaders
+from assistant.documents.model import Source
+from assistant.errors import AssistantError, DamagedIndex
+from assistant.index.embedding import open_encoder
+from assistant.index.ingest import Progress
+from assistant.index.store import Index
+from assistant.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked."""
+
+    good: bool
+    sentence: str
+
+
+def examine() -> Iterator[Finding]:
+    """Checks settings, model, corpus and index, each as far as the ones before it allow."""
+    try:
+        settings = Settings.load()
+        yield Finding(True, f"Settings are read; data is kept in {settings.data_dir}.")
+        encoder = open_encoder(settings.encoder)
+        encoder.embed_query("ready?")
+        yield Finding(True, f"The embedding model {encoder.identity} answers.")
+    except AssistantError as error:
+        yield Finding(False, str(error))
+        return
+    yield from _examine_corpus(settings)
+    try:
+        assistant = Assistant.open(settings)
+        assistant.index.catalogue.check()
+        status = assistant.status()
+        yield Finding(
+            True,
+            f"The index holds {status.sources} sources, {status.provisions} provisions and {status.passages} passages "
+            f"(generation {status.generation}).",
+        )
+        behind = assistant.index.catalogue.meta("searchable") != str(status.generation)
+        if behind:
+            assistant.index.repair()
+        yield Finding(True, "The vectors were behind and are brought up to date." if behind else "The vectors are up to date.")
+    except AssistantError as error:
+        yield Finding(False, str(error))
+
+
+def _examine_corpus(settings: Settings) -> Iterator[Finding]:
+    try:
+        sources = {source.id: source for source in map(loaders.load, loaders.find(settings.corpus_dir))}
+    except AssistantError as error:
+        yield Finding(False, str(error))
+        return
+    broken = [sentence for source in sources.values() for sentence in _broken_references(source, sources)]
+    yield from (Finding(False, sentence) for sentence in broken)
+    if not broken:
+        yield Finding(True, f"The {len(sources)} built-in sources are sound, and what they refer to is there.")
+
+
+def _broken_references(source: Source, sources: dict[str, Source]) -> Iterator[str]:
+    """What a source says of other sources' provisions that those do not have."""
+    for event in source.events:
+        actor = sources.get(event.by)
+        if actor and event.by_provision and actor.provision(event.by_provision) is None:
+            yield f"{source.id}: the event of {event.date} names {event.by_provision!r}, which {event.by} does not have."
+    for norm in source.norms:
+        for source_id, label in norm.bends:
+            bent = sources.get(source_id)
+            if bent is None or bent.provision(label) is None:
+                yield f"{source.id}: the norm of {norm.provision!r} bends {source_id}#{label}, which is not there."
+
+
+def rebuild_index(progress: Progress) -> Iterator[str]:
+    """Brings a damaged index back: its vectors from its catalogue, or all of it from the built-in sources where the
+    catalogue itself is damaged; that is set aside, not deleted. Yields what was done, a sentence each."""
+    settings = Settings.load()
+    try:
+        index = Index(settings.data_dir, lambda: open_encoder(settings.encoder))
+        index.catalogue.check()
+        index.snapshot()
+        index.repair()
+        yield "The vectors were rebuilt from the catalogue."
+    except DamagedIndex as error:
+        aside = Index.set_aside(settings.data_dir)
+        yield f"{error}"
+        yield f"The damaged catalogue was moved to {aside}. Documents you had added must be added again."
+    Assistant.open(settings, progress=progress)
+    yield "The index is complete."

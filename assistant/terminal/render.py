@@ -1,0 +1,140 @@
+"""Answers, hits and sources for people at a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from assistant.answering.model import Answer, Citation, Verdict
+from assistant.documents.model import Source
+from assistant.documents.naming import long_date, short_name
+from assistant.documents.validity import Standing, State, standing
+from assistant.index.passages import plain_text
+from assistant.retrieval.evidence import Evidence
+
+# Words, and a shape that repeats them: colour alone says nothing to whoever cannot see it.
+_VERDICTS = {
+    Verdict.PERMIT_REQUIRED: ("● Licence needed", "red"),
+    Verdict.PROHIBITED_IN_PRINCIPLE: ("■ Refused or forbidden in principle", "red"),
+    Verdict.CASE_BY_CASE: ("◐ Decided case by case", "yellow"),
+    Verdict.NOT_REQUIRED: ("○ No licence needed under the rules found", "green"),
+    Verdict.INFORMATIONAL: ("", "default"),
+    Verdict.UNSETTLED: ("◆ Not settled", "yellow"),
+    Verdict.NOT_COVERED: ("– Not covered by the corpus", "default"),
+}
+
+
+def show_answer(answer: Answer) -> None:
+    """Verdict, statements, caveats and numbered sources on standard output."""
+    console = Console(highlight=False)
+    word, colour = _VERDICTS[answer.verdict]
+    date = f"as of {long_date(answer.as_of)}"
+    console.print(f"[bold {colour}]{word}[/] [dim]{date}[/]" if word else f"[dim]{date[0].upper()}{date[1:]}[/]")
+    console.print()
+    if answer.lead:
+        console.print(escape(answer.lead))
+    for statement in answer.statements:
+        marks = "".join(f"[{n}]" for n in answer.numbers(statement))
+        console.print(Padding(f"{escape(statement.text)} [dim]{escape(marks)}[/]", (0, 0, 1, 0)))
+    for caveat in answer.caveats:
+        console.print(f"[yellow]![/] {escape(caveat)}")
+    if answer.citations:
+        console.print("\n[bold]Sources[/]")
+    for citation in answer.citations:
+        _show_citation(console, citation, quoted=not answer.statements)
+
+
+def _show_citation(console: Console, citation: Citation, *, quoted: bool) -> None:
+    quote = citation.quote
+    stands = standing_words(quote.standing, quote.source)
+    console.print(f"[dim]{escape(f'[{citation.n}]')}[/] {escape(short_name(quote.source))}, {escape(quote.provision.label)} — {stands}")
+    if quoted:
+        console.print(Padding(f"[italic]{escape(plain_text(quote.text))}[/]", (0, 0, 0, 4)))
+    if quote.source.url:
+        console.print(Padding(f"[dim]{escape(quote.source.url)}[/]", (0, 0, 0, 4)), soft_wrap=True)
+
+
+def show_hits(found: Sequence[Evidence]) -> None:
+    """Provisions with score and standing."""
+    console = Console(highlight=False)
+    if not found:
+        console.print("Nothing in the corpus is near to this.")
+    for each in found:
+        stands = standing_words(each.standing, each.source)
+        console.print(
+            f"[bold]{escape(short_name(each.source))}, {escape(each.provision.label)}[/] "
+            f"[dim]{each.score:.2f} · {escape(each.source.id)}[/] — {stands}"
+        )
+        console.print(Padding(escape(plain_text(each.source.quote(each.provision.span))), (0, 0, 1, 2)))
+
+
+def show_sources(found: Sequence[Source], as_of: dt.date) -> None:
+    """A table of the sources with their standing on a date."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("id", "kind", "issued", f"on {long_date(as_of)}", "checked until", "title"):
+        table.add_column(heading, overflow="fold")
+    for source in found:
+        states = {standing(source, each, as_of).state for each in source.provisions}
+        issued = source.issued[0].date
+        table.add_row(
+            source.id,
+            source.kind.value,
+            issued.isoformat() if issued else "unknown",
+            ", ".join(sorted(_STATES[state] for state in states)),
+            source.checked_until.isoformat() if source.checked_until else "never",
+            escape(source.title),
+        )
+    Console(highlight=False).print(table)
+
+
+_STATES = {
+    State.NOT_ISSUED: "not issued",
+    State.NOT_YET: "not yet in force",
+    State.IN_FORCE: "in force",
+    State.SUSPENDED: "suspended",
+    State.ENDED: "ended",
+    State.NOT_ESTABLISHED: "not established",
+}
+
+
+def standing_words(stands: Standing, source: Source) -> str:
+    """A standing as an officer says it: "suspended from 7 November 2025 until 10 November 2026 by mofcom-2025-70"."""
+    if stands.state is State.NOT_ESTABLISHED and stands.lapsed is None:
+        return "of no legal force of its own"
+    words = _STATES[stands.state]
+    if stands.since:
+        words += f" {'from' if stands.until else 'since'} {long_date(stands.since)}"
+    if stands.until and stands.state is not State.NOT_YET:
+        words += f" until {long_date(stands.until)}"
+    if stands.by and stands.by != source.id:
+        words += f", by {escape(stands.by)}"
+    return words
+
+
+def source_json(source: Source) -> dict[str, Any]:
+    """A source's record as plain data, without its text."""
+    return {
+        "id": source.id,
+        "title": source.title,
+        "kind": source.kind.value,
+        "issuer": source.issuer,
+        "number": source.number,
+        "issued": _first_date(source, "issued"),
+        "effective": _first_date(source, "effective"),
+        "language": source.language,
+        "jurisdiction": source.jurisdiction,
+        "url": source.url,
+        "checked_until": source.checked_until.isoformat() if source.checked_until else None,
+        "provisions": len(source.provisions),
+    }
+
+
+def _first_date(source: Source, field: str) -> str | None:
+    first = getattr(source, field)[0].date
+    return first.isoformat() if first else None
