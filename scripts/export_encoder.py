@@ -101,6 +101,7 @@ def default_source() -> Path:
 
 
 def sha256(path: Path) -> str:
+    """The digest of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -173,6 +174,7 @@ def cosines(onnx_file: Path, tokenizer_file: Path, reference: Vectors) -> Vector
 
 
 def report(label: str, values: Vectors, *, at_least: float) -> None:
+    """Prints mean and lowest cosine; stops where the lowest is too low."""
     print(f"{label}: cosine against sentence-transformers mean {values.mean():.4f}, lowest {values.min():.4f}")
     if values.min() < at_least:
         raise SystemExit(f"{label}: the lowest cosine must be {at_least} or more; nothing was written.")
@@ -191,6 +193,7 @@ def write_papers(folder: Path) -> None:
 
 
 def main() -> None:
+    """Export, check, quantise, check, write."""
     parser = argparse.ArgumentParser(description="Export all-MiniLM-L6-v2 as the packaged int8 ONNX encoder.")
     parser.add_argument("source", type=Path, nargs="?", help="a sentence-transformers folder")
     parser.add_argument("--out", type=Path, default=TARGET, help="where to write (default: %(default)s)")

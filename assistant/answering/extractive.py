@@ -25,6 +25,7 @@ from assistant.answering.verdict import Decision, decide, modality
 from assistant.documents.model import Modality
 from assistant.documents.naming import long_date
 from assistant.index.passages import plain_text
+from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.related import exceptions
 
@@ -79,9 +80,9 @@ class ExtractiveWriter:
         """What else the evidence says to the question, in the order of what it adds."""
         used = {each.key for each in (decision.lead, decision.remaining) if each}
         pool = [each for each in candidates(findings) if each.evidence.key not in used]
-        said: frozenset[str] = frozenset()
+        said: frozenset[Concept] = frozenset()
         if decision.lead is not None:
-            said = frozenset().union(*(c.terms for c in candidates(findings) if c.evidence.key == decision.lead.key))
+            said = findings.spoken_of(best_of(findings, decision.lead).text)
         count = _QUOTED if decision.lead is None else _QUOTED - 2
         return [self._said(each) for each in choose(findings, pool, count, said)]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from assistant.answering.model import Quote
 from assistant.documents.model import Span
-from assistant.index.lexical import tokens
 from assistant.index.passages import context, plain_text
+from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 
 # Half of a sentence's worth is its provision's, half its own; words already said count little the second time.
@@ -22,13 +22,11 @@ _MIN_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that might be said. ``terms`` are the question's terms it holds itself, ``heading`` those that its
-    provision's heading holds."""
+    """A sentence that might be said, and what of the question it and its provision's heading speak of."""
 
     quote: Quote
     evidence: Evidence
-    terms: frozenset[str]
-    heading: frozenset[str]
+    speaks_of: frozenset[Concept]
 
 
 def candidates(findings: Findings) -> list[Candidate]:
@@ -44,7 +42,7 @@ def best_of(findings: Findings, evidence: Evidence) -> Quote:
     return max(found, key=lambda each: worth(findings, each, frozenset())).quote
 
 
-def choose(findings: Findings, pool: Sequence[Candidate], count: int, said: frozenset[str] = frozenset()) -> list[Candidate]:
+def choose(findings: Findings, pool: Sequence[Candidate], count: int, said: frozenset[Concept] = frozenset()) -> list[Candidate]:
     """Up to ``count`` sentences, the most telling first; each next one for what it adds to those before."""
     chosen: list[Candidate] = []
     left = list(pool)
@@ -56,20 +54,18 @@ def choose(findings: Findings, pool: Sequence[Candidate], count: int, said: froz
         if value < _WORTH_SAYING * first:
             break
         chosen.append(best)
-        said = said | best.terms
+        said = said | best.speaks_of
         left.remove(best)
     return chosen
 
 
-def worth(findings: Findings, candidate: Candidate, said: frozenset[str]) -> float:
+def worth(findings: Findings, candidate: Candidate, said: frozenset[Concept]) -> float:
     """What a sentence is worth beside what was said before, about 0 to 1."""
-    total = sum(findings.terms.values()) or 1.0
-    own = sum(
-        findings.terms[term] * (_SAID_BEFORE if term in said else 1.0) for term in candidate.terms | candidate.heading
-    )
+    new = findings.coverage(candidate.speaks_of - said)
+    again = findings.coverage(candidate.speaks_of & said)
     nearest = candidate.evidence.best
     near = nearest.start <= candidate.quote.span.start < nearest.end
-    return (1 - _OWN_WEIGHT) * candidate.evidence.score + _OWN_WEIGHT * own / total + _NEAREST_BONUS * near
+    return (1 - _OWN_WEIGHT) * candidate.evidence.score + _OWN_WEIGHT * (new + _SAID_BEFORE * again) + _NEAREST_BONUS * near
 
 
 def quote_of(evidence: Evidence, span: Span) -> Quote:
@@ -78,9 +74,8 @@ def quote_of(evidence: Evidence, span: Span) -> Quote:
 
 
 def _of(findings: Findings, evidence: Evidence) -> Iterator[Candidate]:
-    heading = frozenset(tokens(context(evidence.source, evidence.provision.label))) & findings.terms.keys()
+    heading = context(evidence.source, evidence.provision.label)
     for span in evidence.provision.sentences:
         words = plain_text(evidence.source.quote(span))
         if len(words.split()) >= _MIN_WORDS or not words.isascii():
-            own = frozenset(tokens(words)) & findings.terms.keys()
-            yield Candidate(quote_of(evidence, span), evidence, own, heading - own)
+            yield Candidate(quote_of(evidence, span), evidence, findings.spoken_of(f"{heading} {words}"))

@@ -9,7 +9,6 @@ from assistant.answering.model import Verdict
 from assistant.documents.model import Modality
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import State
-from assistant.index.lexical import tokens
 from assistant.index.passages import context
 from assistant.retrieval.evidence import Evidence, Findings
 
@@ -21,9 +20,9 @@ _VERDICTS = {
     Modality.EXEMPTS: Verdict.NOT_REQUIRED,
     Modality.REQUIRES_PERMIT: Verdict.PERMIT_REQUIRED,
 }
-# A provision leads only if it says about as much of what was asked as the one that says most of it.
-_FIT = 0.75
-_SCORE = 0.6
+# What a rule is worth as the one that decides: its relevance, and half as much again for speaking of all that was asked.
+_FIT_WEIGHT = 0.5
+_NEARLY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +64,15 @@ def modality(evidence: Evidence) -> Modality | None:
 
 
 def fit(findings: Findings, evidence: Evidence) -> float:
-    """The rarity-weighted share of the question's terms that the provision or its heading has, 0 to 1."""
+    """The share of the question's concepts, by rarity, that the provision or its heading speaks of: 0 to 1."""
     text = f"{context(evidence.source, evidence.provision.label)} {evidence.source.quote(evidence.provision.span)}"
-    has = set(tokens(text))
-    total = sum(findings.terms.values())
-    return sum(weight for term, weight in findings.terms.items() if term in has) / total if total else 0.0
+    return findings.coverage(findings.spoken_of(text))
 
 
 def _fitting(findings: Findings, rules: Sequence[Evidence]) -> list[Evidence]:
+    """The rules that fit the question nearly as well as the one that fits it best, best first."""
     if not rules:
         return []
-    fits = {each.key: fit(findings, each) for each in rules}
-    most, best = max(fits.values()), rules[0].score
-    return [each for each in rules if fits[each.key] >= _FIT * most and each.score >= _SCORE * best]
+    worth = {each.key: each.score + _FIT_WEIGHT * fit(findings, each) for each in rules}
+    best = max(worth.values())
+    return sorted((each for each in rules if worth[each.key] >= _NEARLY * best), key=lambda each: -worth[each.key])

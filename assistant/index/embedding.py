@@ -12,6 +12,7 @@ import os
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,9 +66,9 @@ class OnnxEncoder(Encoder):
     """The packaged model on onnxruntime and the processor.
 
     Each text is run by itself, on one thread, several texts at a time. Dynamic int8 takes its scale from the whole
-    batch: in a batch of 32 the vector of a text moves by as much as quantisation itself moved it (cosine 0.991), and so
-    hangs on its neighbours. Alone, a text has one vector, whether it is a passage or a question, and nothing is padded;
-    with a thread a text that is as fast as batches are.
+    batch: in a batch of 32 its neighbours move the vector of a text as far as quantisation itself did (cosine 0.991).
+    Alone, a text has one vector, as a passage and as a question; nothing is padded, and with one text a thread it is
+    no slower.
     """
 
     def __init__(self, folder: Path | None = None, *, threads: int | None = None) -> None:
@@ -76,8 +77,8 @@ class OnnxEncoder(Encoder):
         `threads` is how many texts are encoded at a time; default: the processors this process may use, at most 8.
         Raises EncoderError where a file is missing or is not the one that `digests.json` names.
         """
-        import onnxruntime  # noqa: PLC0415  # only who encodes should pay for its import
-        from tokenizers import Tokenizer  # noqa: PLC0415
+        import onnxruntime  # only who encodes should pay for its import
+        from tokenizers import Tokenizer
 
         facts, files = _read_checked(folder or _PACKAGED)
         self.identity = f"{facts['model']}@{facts['sha256']['model.onnx'][:12]}"
@@ -113,8 +114,8 @@ class OnnxEncoder(Encoder):
     def _encode_one(self, text: str) -> Vectors:
         """The vector of one text, (dimension,)."""
         ids = np.array([self._tokenizer.encode(_readable(text)).ids], dtype=np.int64)
-        vectors: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
-        return vectors[0]
+        vector: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
+        return vector
 
 
 class SentenceTransformerEncoder(Encoder):
@@ -132,7 +133,7 @@ class SentenceTransformerEncoder(Encoder):
         if _looks_like_path(name_or_folder) and not Path(name_or_folder).expanduser().is_dir():
             raise EncoderError(f"There is no embedding model folder {name_or_folder}.")
         try:
-            import sentence_transformers  # noqa: F401, PLC0415  # an extra, and 10 s
+            import sentence_transformers  # noqa: F401 - an extra, and 10 s
         except ImportError as error:
             raise EncoderError(
                 f"The embedding model {name_or_folder} needs sentence-transformers: "
@@ -141,8 +142,9 @@ class SentenceTransformerEncoder(Encoder):
         try:
             self._model = _load(name_or_folder)
             self.dimension = len(self.embed_query(""))
-        except Exception as error:  # model, torch and hub errors have no common class; whoever set it needs one sentence
-            raise EncoderError(f"The embedding model {name_or_folder} cannot be loaded: {error}") from error
+        except Exception as error:  # the library's, torch's and the hub's have no common class
+            reason = str(error).partition("\n")[0]
+            raise EncoderError(f"The embedding model {name_or_folder} cannot be loaded: {reason}") from error
         self.identity = f"{Path(name_or_folder).name}@{_digest(self._model)}"
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
@@ -175,7 +177,7 @@ def _read_checked(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         files = {name: (folder / name).read_bytes() for name in ("model.onnx", "tokenizer.json")}
         changed = [name for name, data in files.items() if hashlib.sha256(data).hexdigest() != facts["sha256"][name]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EncoderError(f"The embedding model in {folder} is missing or incomplete ({error}). {_REINSTALL}") from error
+        raise EncoderError(f"The embedding model in {folder} is not complete ({error}). {_REINSTALL}") from error
     if changed:
         raise EncoderError(f"{folder / changed[0]} is not the file that digests.json names. {_REINSTALL}")
     return facts, files
@@ -183,22 +185,22 @@ def _read_checked(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 def _load(name_or_folder: str) -> SentenceTransformer:
     """A sentence-transformers model, over the network only where it is neither a folder nor in the hub's cache."""
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from sentence_transformers import SentenceTransformer
 
     folder = Path(name_or_folder).expanduser()
     source = str(folder) if folder.is_dir() else name_or_folder
-    safely = {"trust_remote_code": False, "model_kwargs": {"use_safetensors": True}}
+    load = partial(SentenceTransformer, source, trust_remote_code=False, model_kwargs={"use_safetensors": True})
     try:
-        return SentenceTransformer(source, local_files_only=True, **safely)
+        return load(local_files_only=True)
     except OSError:
         if folder.is_dir():
             raise
-        return SentenceTransformer(source, **safely)
+        return load()
 
 
 def _digest(model: SentenceTransformer) -> str:
-    """A short digest of weights and structure (pooling, lengths, prompts): the same name can come to mean another model."""
-    import torch  # noqa: PLC0415  # is there, since the model is
+    """A short digest of weights and structure: a name can come to mean another model."""
+    import torch
 
     digest = hashlib.sha256(repr((model, model.max_seq_length, model.prompts)).encode())
     for _, tensor in sorted(model.state_dict().items()):

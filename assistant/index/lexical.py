@@ -70,3 +70,8 @@ class LexicalIndex:
     def knows(self, term: str) -> bool:
         """Whether any passage has the term."""
         return term in self._frequency
+
+    @property
+    def terms(self) -> list[str]:
+        """Every term that occurs."""
+        return list(self._frequency)

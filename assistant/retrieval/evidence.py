@@ -1,14 +1,16 @@
 """Evidence: a provision found for a question, with its scores and its standing on the date asked about; and findings:
-all of it, with the question's terms and the state of the index it was found in."""
+all of it, with the question's concepts and the state of the index it was found in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.documents.model import Provision, Source, Span
 from assistant.documents.validity import Standing
+from assistant.index.lexical import tokens
 from assistant.index.store import Snapshot
+from assistant.retrieval.concepts import Concept
 from assistant.retrieval.question import Question
 
 
@@ -36,10 +38,21 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found for a question. ``terms`` are its terms, those the glossary adds included, each with its rarity in
-    the corpus; ``evidence`` is ranked, best first."""
+    """What was found for a question. ``concepts`` are what it speaks of; ``evidence`` is ranked, best first; ``named``
+    are the ids of the sources it names."""
 
     question: Question
     snapshot: Snapshot
-    terms: Mapping[str, float]
+    concepts: tuple[Concept, ...]
     evidence: tuple[Evidence, ...]
+    named: frozenset[str] = frozenset()
+
+    def spoken_of(self, text: str) -> frozenset[Concept]:
+        """The question's concepts that a text speaks of."""
+        has = frozenset(tokens(text))
+        return frozenset(each for each in self.concepts if each.within(has))
+
+    def coverage(self, spoken_of: Iterable[Concept]) -> float:
+        """The share of the question, by the rarity of its concepts, that some of them make up: 0 to 1."""
+        total = sum(each.weight for each in self.concepts)
+        return sum(each.weight for each in spoken_of) / total if total else 0.0

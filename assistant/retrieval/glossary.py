@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,16 +46,18 @@ class Glossary:
         terms = {_key(phrase): entry.term for entry in entries for phrase in (*entry.also, *entry.zh)}
         longest_first = sorted(terms, key=len, reverse=True)
         pattern = "|".join(
-            re.escape(phrase) if _is_chinese(phrase) else rf"(?<![\w-]){_spelled(phrase)}(?![\w-])" for phrase in longest_first
+            re.escape(phrase) if _is_chinese(phrase) else rf"(?<![A-Za-z0-9-]){_spelled(phrase)}(?![A-Za-z0-9-])" for phrase in longest_first
         )
         return cls(terms, re.compile(pattern) if pattern else None)
 
-    def meant(self, question: str) -> list[str]:
-        """The corpus's terms for the phrases of a question that it has another word for, each once, in order."""
-        if self.pattern is None:
-            return []
-        found = (self.terms.get(_key(match.group())) for match in self.pattern.finditer(question))
-        return list(dict.fromkeys(term for term in found if term))
+    def split(self, question: str) -> Iterator[tuple[str, list[str]]]:
+        """The question in stretches, in order, each with the corpus's terms for it: none for the text between phrases."""
+        at = 0
+        for match in self.pattern.finditer(question) if self.pattern else ():
+            yield question[at : match.start()], []
+            yield match.group(), [self.terms[_key(match.group())]]
+            at = match.end()
+        yield question[at:], []
 
 
 def _is_symbol(phrase: str) -> bool:
@@ -67,7 +70,7 @@ def _key(phrase: str) -> str:
 
 
 def _spelled(phrase: str) -> str:
-    """A pattern for the phrase: exact for symbols, else in any case and with a plural."""
+    """A pattern for the phrase: exact for symbols, else in any case."""
     return re.escape(phrase) if _is_symbol(phrase) else f"(?i:{re.escape(phrase)})"
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from assistant.documents.model import Span
+from assistant.documents.sentences import sentence_spans
 from assistant.errors import QuestionError
 
 MAX_CHARACTERS = 8_000
@@ -16,10 +18,19 @@ _EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)
 
 # What asks whether something may be done, or needs a licence, in the words of business as well as of the law.
 _PERMISSION = re.compile(
-    r"\b(?:licen[cs]\w*|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light|go-?ahead|paperwork|"
-    r"allow\w*|prohibit\w*|forbid\w*|forbidden|ban(?:ned)?|blocked|refus\w+|controlled|restricted|legal(?:ly)?|lawful\w*|exempt\w*|"
-    r"may (?:we|i|they|a|an|the|our)|can (?:we|i|they|a|an|the|our)|ok(?:ay)? to|free to)\b"
+    r"\b(?:li[cs]en[cs]\w*|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light|go-?ahead|paperwork|"
+    r"allow\w*|prohibit\w*|forbid\w*|forbidden|ban(?:ned)?|blocked|refus\w+|controlled|restricted|legal(?:ly)?|lawful\w*|"
+    r"exempt\w*|covered|caught|ok(?:ay)? to|free to|subject to|"
+    r"(?:may|can|could|must|should|shall) (?:we|i|they|you|he|she|a|an|the|our|my)|(?:we|i|they|you|he|she) (?:may|can|must)|"
+    r"(?:need|have|has|do|does|must|should|going) (?:\w+ ){0,3}(?:apply|ask)|"
+    r"(?:do|does|will|would) (?:\w+ ){0,6}(?:rules?|controls?|announcements?|exemptions?) (?:\w+ ){0,4}(?:apply|bite|concern|reach|cover|help|affect|hit|catch))\b"
     r"|许可|批准|审批|允许|禁止|管制|可以|能否|能不能|需要申请",
+    re.IGNORECASE,
+)
+# Questions that begin like one for facts and want to know just this.
+_OUTCOME = re.compile(
+    r"\bwhat (?:applies|(?:do|does|must|should) (?:we|i|they|one|you) (?:need|do|have to do|tell))\b|\bwhat are (?:the|our|my) (?:chances|odds)\b"
+    r"|\bhow (?:is|are|will|would|\w+ be|) ?(?:\w+ ){0,5}(?:decide[dt]?|handled|treated|judged)\b|怎样审批|如何审批",
     re.IGNORECASE,
 )
 _WH = re.compile(
@@ -33,7 +44,7 @@ _FOLLOW_UP = re.compile(
     r"|\b(?:it|they|them|those|these|that|this|there|then|instead|same)\b|那么|这个|那个",
     re.IGNORECASE,
 )
-_SHORT = 8
+_SHORT, _LONG, _TELLING, _MOST_PARTS = 8, 30, 4, 8
 # Characters that show nothing and can hide words from a reader: zero-width, direction marks, tags, controls.
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
 
@@ -49,12 +60,14 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question ready to be searched. ``asked`` is what the user wrote, cleaned of invisible characters; ``search``
-    the same as a question that stands alone; ``asks_permission`` whether it wants to know if something may be done."""
+    the same as a question that stands alone; ``parts`` its sentences where it is long; ``asks_permission`` whether it wants
+    to know if something may be done."""
 
     asked: str
     search: str
     as_of: date
     asks_permission: bool
+    parts: tuple[str, ...] = ()
 
 
 def understand(text: str, as_of: date, history: Sequence[Turn] = ()) -> Question:
@@ -74,7 +87,8 @@ def understand(text: str, as_of: date, history: Sequence[Turn] = ()) -> Question
     before = next((visible(turn.content).strip() for turn in reversed(history) if turn.role == "user"), "")
     follows = bool(before) and (len(asked.split()) <= _SHORT or bool(_FOLLOW_UP.search(asked)))
     asks = _asks_permission(asked) or (follows and not _WH.search(asked) and _asks_permission(before))
-    return Question(asked, f"{before} {asked}" if follows else asked, as_of, asks)
+    search = f"{before} {asked}" if follows else asked
+    return Question(asked, search, as_of, asks, _parts(search))
 
 
 def visible(text: str) -> str:
@@ -86,8 +100,29 @@ def visible(text: str) -> str:
     )
 
 
+def _parts(text: str) -> tuple[str, ...]:
+    """The sentences of a long question that are long enough to say something, at most the last eight: what is asked
+    stands at the end."""
+    if len(text.split()) < _LONG:
+        return ()
+    return tuple(each for each in _sentences(text) if len(each.split()) >= _TELLING)[-_MOST_PARTS:]
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[span.start : span.end] for span in sentence_spans(text, Span(0, len(text)))]
+
+
 def _asks_permission(text: str) -> bool:
-    """Whether a sentence that asks, or the whole where none does, is about permission and not about what, who or when."""
-    sentences = re.findall(r"[^.?!。？！]+[.?!。？！]*", text)  # noqa: RUF001
-    asking = [each for each in sentences if each.rstrip().endswith(("?", "？"))] or [text]  # noqa: RUF001
-    return any(_PERMISSION.search(each) and not _WH.search(each.strip()) for each in asking)
+    """Whether a sentence that asks, or the whole where none does, is about permission and not about what, who or when.
+
+    A bare "Correct?" asks about the sentence before it.
+    """
+    sentences = _sentences(text)
+    asking = [
+        f"{sentences[at - 1]} {each}" if at and len(each.split()) < _TELLING else each
+        for at, each in enumerate(sentences)
+        if each.endswith(("?", "？"))
+    ]
+    return any(
+        _OUTCOME.search(each) or (_PERMISSION.search(each) and not _WH.search(each)) for each in asking or [text]
+    )

@@ -1,0 +1,58 @@
+"""Which sources a question names: by number, by title, by abbreviation of the title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from assistant.documents.model import Source
+from assistant.documents.naming import short_name
+
+# "No. 62", "Nos. 55 and 56", "Announcement 62/2025", 2025年第62号; a year may stand before or behind.
+_NUMBERED = re.compile(
+    r"(?:(?P<before>20\d\d|19\d\d)\s*(?:年|/)?\s*)?"
+    r"(?:\b(?:no|nos|number|announcement|order|decree|notice)s?\b\.?\s*|第\s*|#)"
+    r"(?P<numbers>\d{1,3}(?:\s*(?:,|and|&|to|/|、|和|至|or|-|–)\s*(?:nos?\.?\s*)?\d{1,3}(?!\d|\s*%))*)\s*号?"
+    r"(?:\s*(?:of|/|\()\s*(?P<after>20\d\d|19\d\d))?",
+    re.IGNORECASE,
+)
+
+
+def named_sources(question: str, sources: Iterable[Source]) -> frozenset[str]:
+    """The ids of the sources that a question names. A number without a year names every source of that number."""
+    mentions = list(_mentions(question))
+    lowered = question.lower()
+    return frozenset(
+        source.id
+        for source in sources
+        if any(_is(source, number, year) for number, year in mentions) or _by_title(source, lowered)
+    )
+
+
+def _mentions(question: str) -> Iterable[tuple[int, str | None]]:
+    for match in _NUMBERED.finditer(question):
+        year = match["before"] or match["after"]
+        numbers = [int(each) for each in re.findall(r"\d+", match["numbers"])]
+        if re.search(r"to|至|-|–", match["numbers"]) and len(numbers) == 2:
+            numbers = list(range(numbers[0], min(numbers[1], numbers[0] + 20) + 1))
+        yield from ((number, year) for number in numbers)
+
+
+def _is(source: Source, number: int, year: str | None) -> bool:
+    """Whether one of the source's own numbers is this one."""
+    for own_year, own_number in _own_numbers(source):
+        if own_number == number and (year is None or not own_year or own_year == year):
+            return True
+    return False
+
+
+def _own_numbers(source: Source) -> Iterable[tuple[str, int]]:
+    """Year and number of each announcement or order that the source's ``number`` lists: "Announcements 2026 Nos. 11, 12"."""
+    written = source.number or ""
+    for match in re.finditer(r"(?:(\d{4}) )?(?:Nos?\.) ((?:\d+(?:, | and )?)+)", written):
+        yield from ((match[1] or "", int(each)) for each in re.findall(r"\d+", match[2]))
+
+
+def _by_title(source: Source, question: str) -> bool:
+    name = re.sub(r" of the people's republic of china|,.*", "", short_name(source).lower()).strip()
+    return len(name) > 8 and "announcement" not in name and name in question
