@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from assistant.answering.model import Statement
@@ -22,6 +23,10 @@ def caveats_for(
     quotes = [quote for statement in statements for quote in statement.quotes]
     sources = {quote.source.id: quote.source for quote in quotes}
     found: list[str] = []
+    if decision.later is not None:
+        issued = (decision.later.standing.until or as_of) + dt.timedelta(days=1)
+        name = short_name(decision.later.source)
+        found.append(phrases.say("caveats.later", source=name, issued=long_date(issued), day=day))
     for quote in quotes:
         name = short_name(quote.source)
         if quote.standing.state is State.NOT_ESTABLISHED and quote.source.kind.is_primary:

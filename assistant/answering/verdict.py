@@ -1,4 +1,10 @@
-"""The answer's first word, from the norms of the provisions found and their standing on the date."""
+"""The answer's first word, from the norms of the provisions found and their standing on the date.
+
+A rule decides a question only if it speaks of its subject, the item or activity asked about, and where the rule is for
+one destination the question must name that. Among the rules that do, the special goes before the general: a ban, a
+refusal, a case-by-case rule or an exemption decides over a licence duty where it speaks of something more that was asked,
+such as a military use or a listed company.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.model import Verdict
-from assistant.documents.model import Modality
+from assistant.documents.model import Kind, Modality
 from assistant.documents.norms import norms_of
-from assistant.documents.validity import State
-from assistant.index.passages import context
+from assistant.documents.validity import State, standing
+from assistant.index.lexical import tokens
+from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.glossary import Facet
 
-# What a rule in force makes of a question whether something may be done.
+# What a rule in force makes of a question whether something may be done, the strictest first.
 _VERDICTS = {
     Modality.FORBIDS: Verdict.PROHIBITED_IN_PRINCIPLE,
     Modality.REFUSES_IN_PRINCIPLE: Verdict.PROHIBITED_IN_PRINCIPLE,
@@ -20,59 +28,136 @@ _VERDICTS = {
     Modality.EXEMPTS: Verdict.NOT_REQUIRED,
     Modality.REQUIRES_PERMIT: Verdict.PERMIT_REQUIRED,
 }
+_WHAT = (Facet.ITEMS, Facet.ACTIVITIES)
 # What a rule is worth as the one that decides: its relevance, and half as much again for speaking of all that was asked.
 _FIT_WEIGHT = 0.5
-_NEARLY = 0.8
+_NEARLY = 0.75
+# A special rule must speak of this share of the question beyond what the general one speaks of.
+_SPECIAL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict and what it rests on: the rule that leads, and a second rule that stays in force where the leading one
-    is not."""
+    """A verdict and what it rests on: the rule that leads, a second rule that bears on it from the other side of its
+    standing, and a later act on the subject that was not issued on the date."""
 
     verdict: Verdict
     lead: Evidence | None = None
     remaining: Evidence | None = None
+    later: Evidence | None = None
 
 
 def decide(findings: Findings) -> Decision:
     """The verdict on a question that asks whether something may be done; `INFORMATIONAL` where no rule fits it."""
-    rules = [each for each in findings.evidence if modality(each) is not None]
-    fitting = _fitting(findings, rules)
+    subject = subject_of(findings)
+    fitting = _fitting(findings, [each for each in findings.evidence if modality(each) is not None], subject)
     if not fitting:
-        return Decision(Verdict.INFORMATIONAL)
+        return _without_a_rule(findings, subject)
     lead = fitting[0]
+    in_force = [each for each in fitting if each.standing.applies]
     if lead.standing.applies:
+        lead = _special(findings, lead, in_force) or lead
         return Decision(_VERDICTS[modality(lead) or Modality.REQUIRES_PERMIT], lead)
-    in_force = next((each for each in fitting if each.standing.applies), None)
+    successor = _successor(findings, lead)
+    other = in_force[0] if in_force else successor
     if lead.standing.state is State.NOT_ESTABLISHED:
-        return Decision(Verdict.UNSETTLED, lead, in_force)
-    if in_force is not None:
-        return Decision(_VERDICTS[modality(in_force) or Modality.REQUIRES_PERMIT], in_force, lead)
+        return Decision(Verdict.UNSETTLED, lead, other)
+    if other is not None:
+        leads = _special(findings, other, in_force) or other
+        return Decision(_VERDICTS[modality(leads) or Modality.REQUIRES_PERMIT], leads, lead)
     return Decision(Verdict.NOT_REQUIRED, lead)
 
 
 def modality(evidence: Evidence) -> Modality | None:
-    """What a rule does to whoever asks; ``None`` for a provision that neither forbids, permits nor frees anything.
-
-    Statements and news lay nothing down, so they have none.
-    """
-    if not evidence.source.kind.is_primary and evidence.source.kind.authority != 1:
+    """What a rule does to whoever asks, the strictest of what it does; ``None`` for a provision that neither forbids,
+    permits nor frees anything, and for news, which lays nothing down."""
+    if evidence.source.kind is Kind.NEWS and evidence.source.norms:
         return None
     does = {norm.modality for norm in norms_of(evidence.source, evidence.provision)}
     return next((each for each in _VERDICTS if each in does), None)
 
 
+def subject_of(findings: Findings) -> Concept | None:
+    """The item or activity that a question is about: the rarest it names; ``None`` where it names none."""
+    named = [each for each in findings.concepts if each.facet in _WHAT and each.weight > 0]
+    return max(named, key=lambda each: each.weight, default=None)
+
+
 def fit(findings: Findings, evidence: Evidence) -> float:
-    """The share of the question's concepts, by rarity, that the provision or its heading speaks of: 0 to 1."""
-    text = f"{context(evidence.source, evidence.provision.label)} {evidence.source.quote(evidence.provision.span)}"
-    return findings.coverage(findings.spoken_of(text))
+    """The share of the question's concepts, by rarity, that the provision speaks of: 0 to 1."""
+    return findings.coverage(_spoken_of(findings, evidence))
 
 
-def _fitting(findings: Findings, rules: Sequence[Evidence]) -> list[Evidence]:
+def _spoken_of(findings: Findings, evidence: Evidence) -> frozenset[Concept]:
+    return findings.spoken_of(f"{evidence.provision.label} {evidence.source.quote(evidence.provision.span)}")
+
+
+def _fitting(findings: Findings, rules: Sequence[Evidence], subject: Concept | None) -> list[Evidence]:
     """The rules that fit the question nearly as well as the one that fits it best, best first."""
-    if not rules:
-        return []
-    worth = {each.key: each.score + _FIT_WEIGHT * fit(findings, each) for each in rules}
-    best = max(worth.values())
-    return sorted((each for each in rules if worth[each.key] >= _NEARLY * best), key=lambda each: -worth[each.key])
+    fitting = [
+        each
+        for each in rules
+        if (subject is None or subject in _spoken_of(findings, each) or _about_the_party(findings, each))
+        and _for_the_destination(findings, each)
+    ]
+    worth = {each.key: each.score + _FIT_WEIGHT * fit(findings, each) for each in fitting}
+    best = max(worth.values(), default=0.0)
+    return sorted((each for each in fitting if worth[each.key] >= _NEARLY * best), key=lambda each: -worth[each.key])
+
+
+def _about_the_party(findings: Findings, evidence: Evidence) -> bool:
+    """Whether a rule that is not a licence duty speaks of a use or a party that the question names."""
+    if modality(evidence) is Modality.REQUIRES_PERMIT:
+        return False
+    spoken_of = _spoken_of(findings, evidence)
+    return any(each.facet is Facet.USES or _is_name(findings, each) for each in spoken_of)
+
+
+def _is_name(findings: Findings, concept: Concept) -> bool:
+    """Whether a concept is as rare as a name: the glossary's parties and words outside it that hardly any passage has."""
+    rarest = max(each.weight for each in findings.concepts)
+    return concept.facet in (None, Facet.PARTIES) and concept.weight >= 0.85 * rarest
+
+
+def _for_the_destination(findings: Findings, evidence: Evidence) -> bool:
+    """Whether a rule for particular destinations is for one that the question names."""
+    spoken_of = _spoken_of(findings, evidence)
+    if any(each.facet is Facet.DESTINATIONS or _is_name(findings, each) for each in spoken_of):
+        return True
+    has = frozenset(tokens(f"{evidence.provision.label} {evidence.source.quote(evidence.provision.span)}"))
+    return not any(frozenset(tokens(place)) <= has for place in findings.destinations)
+
+
+def _special(findings: Findings, general: Evidence, rules: Sequence[Evidence]) -> Evidence | None:
+    """The strictest rule in force that speaks of more of the question than the general one, if any."""
+    known = _spoken_of(findings, general)
+    special = [
+        each
+        for each in rules
+        if modality(each) is not Modality.REQUIRES_PERMIT
+        and findings.coverage(_spoken_of(findings, each) - known) >= _SPECIAL
+    ]
+    order = list(_VERDICTS)
+    return min(special, key=lambda each: order.index(modality(each) or Modality.REQUIRES_PERMIT), default=None)
+
+
+def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
+    """The rule that took the place of one that ended: the provision that ended it, where that lays down a rule itself."""
+    stands = lead.standing
+    source = findings.snapshot.sources.get(stands.by or "")
+    provision = source.provision(stands.by_provision) if source and stands.by_provision else None
+    if stands.state is not State.ENDED or source is None or provision is None:
+        return None
+    found = Evidence(
+        source, provision, standing(source, provision, findings.question.as_of), 0.0, 0.0, 0.0, provision.sentences[0]
+    )
+    return found if found.standing.applies and modality(found) is not None else None
+
+
+def _without_a_rule(findings: Findings, subject: Concept | None) -> Decision:
+    """No rule that was issued by the date speaks of the subject. Where a later one does, the corpus knows the subject and
+    had no rule on it then."""
+    later = _fitting(findings, [each for each in findings.later if modality(each) is not None], subject)
+    if subject is not None and later and findings.evidence:
+        return Decision(Verdict.NOT_REQUIRED, later=later[0])
+    return Decision(Verdict.INFORMATIONAL)

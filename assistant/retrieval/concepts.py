@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
 from assistant.index.lexical import LexicalIndex, tokens
-from assistant.retrieval.glossary import Glossary
+from assistant.retrieval.glossary import Facet, Glossary, Stretch
 
 # A word the corpus does not know is read as one it knows where the two are as alike as this, of 100, and long enough
 # for the likeness to mean something.
@@ -19,12 +19,14 @@ _SHORTEST_TYPO = 5
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One thing a question speaks of. ``ways`` are the sets of terms that each express it; ``weight`` is how rare it is in
-    the corpus, 0 where the corpus has no word for it; ``added`` are the corpus's own words for it."""
+    the corpus, 0 where the corpus has no word for it; ``term`` is the corpus's own phrase for it and ``facet`` what it is
+    about, where the glossary says so."""
 
     words: str
     ways: tuple[frozenset[str], ...]
     weight: float
-    added: tuple[str, ...] = ()
+    term: str | None = None
+    facet: Facet | None = None
 
     def within(self, terms: frozenset[str]) -> bool:
         """Whether a text of these terms speaks of it."""
@@ -36,16 +38,19 @@ class Concept:
         return frozenset().union(*self.ways)
 
 
-def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex) -> tuple[Concept, ...]:
-    """The concepts of a question, in its order, each once."""
+def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, share: float = 1.0) -> list[Concept]:
+    """The concepts of a question, in its order, each once. ``share`` scales their weights, for what was said earlier."""
     found: dict[tuple[frozenset[str], ...], Concept] = {}
-    for words, meant in glossary.split(question):
-        groups: Iterable[list[str]] = [[words, *meant]] if meant else ([word] for word in _single(words, lexical))
-        for group in groups:
-            concept = _concept(group, lexical)
+    for stretch in glossary.split(question):
+        if stretch.term is not None:
+            parts = [Stretch(stretch.words, stretch.term, stretch.facet)]
+        else:
+            parts = [Stretch(word) for word in _single(stretch.words, lexical)]
+        for part in parts:
+            concept = _concept(part, lexical, share)
             if concept is not None:
                 found.setdefault(concept.ways, concept)
-    return tuple(found.values())
+    return list(found.values())
 
 
 def _single(words: str, lexical: LexicalIndex) -> Iterator[str]:
@@ -55,17 +60,18 @@ def _single(words: str, lexical: LexicalIndex) -> Iterator[str]:
             yield term
 
 
-def _concept(phrasings: list[str], lexical: LexicalIndex) -> Concept | None:
-    ways = [frozenset(tokens(phrasing)) for phrasing in phrasings]
-    ways = list(dict.fromkeys(way for way in ways if way))
+def _concept(stretch: Stretch, lexical: LexicalIndex, share: float) -> Concept | None:
+    # A single word is a term already; to stem it again could change it.
+    written = [tokens(stretch.words), tokens(stretch.term)] if stretch.term else [[stretch.words]]
+    ways = list(dict.fromkeys(frozenset(way) for way in written if way))
     known = [way for way in ways if all(map(lexical.knows, way))]
     if not known:
         known = [frozenset({meant}) for way in ways if len(way) == 1 for meant in _meant(next(iter(way)), lexical)]
         ways += known
     if not ways:
         return None
-    weight = min((max(map(lexical.rarity, way)) for way in known), default=0.0)
-    return Concept(phrasings[0], tuple(ways), weight, tuple(phrasings[1:]))
+    weight = share * min((max(map(lexical.rarity, way)) for way in known), default=0.0)
+    return Concept(stretch.words, tuple(ways), weight, stretch.term, stretch.facet)
 
 
 def _meant(term: str, lexical: LexicalIndex) -> list[str]:

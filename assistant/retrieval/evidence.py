@@ -3,7 +3,7 @@ all of it, with the question's concepts and the state of the index it was found 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.documents.model import Provision, Source, Span
@@ -38,14 +38,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found for a question. ``concepts`` are what it speaks of; ``evidence`` is ranked, best first; ``named``
-    are the ids of the sources it names."""
+    """What was found for a question. ``concepts`` are what it speaks of; ``evidence`` is ranked, best first; ``later``
+    are provisions of sources issued only after the date, which prove nothing for it; ``named`` the ids of the sources
+    that the question names, ``destinations`` all the glossary has."""
 
     question: Question
     snapshot: Snapshot
-    concepts: tuple[Concept, ...]
+    concepts: Sequence[Concept]
     evidence: tuple[Evidence, ...]
+    later: tuple[Evidence, ...] = ()
     named: frozenset[str] = frozenset()
+    destinations: tuple[str, ...] = ()
 
     def spoken_of(self, text: str) -> frozenset[Concept]:
         """The question's concepts that a text speaks of."""

@@ -5,12 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from assistant.errors import SourceError
+
+
+class Facet(StrEnum):
+    """What a phrase is about: a section of the glossary."""
+
+    ITEMS = "items"
+    ACTIVITIES = "activities"
+    TRADE = "trade"
+    PARTIES = "parties"
+    ACTS = "acts"
+    LISTS = "lists"
+    DESTINATIONS = "destinations"
+    USES = "uses"
+    PROCEDURE = "procedure"
+    STANDING = "standing"
+    BREACHES = "breaches"
 
 
 class _Entry(BaseModel):
@@ -21,43 +38,64 @@ class _Entry(BaseModel):
     zh: list[str] = []
 
 
-_ENTRIES = TypeAdapter(list[_Entry])
+_SECTIONS = TypeAdapter(dict[Facet, list[_Entry]])
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a question. ``term`` is the corpus's word for it and ``facet`` what it is about, ``None`` for words
+    that the glossary does not have."""
+
+    words: str
+    term: str | None = None
+    facet: Facet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Which terms of the corpus a phrase of a question stands for."""
+    """Which terms of the corpus the phrases of a question stand for."""
 
-    terms: dict[str, str]
+    entries: dict[str, tuple[str, Facet]]
     pattern: re.Pattern[str] | None
 
     @classmethod
     def read(cls, path: Path) -> Glossary:
         """The glossary in a YAML file; an empty one where there is no such file.
 
-        Raises SourceError where the file is not a list of entries.
+        Raises SourceError where the file is not sections of entries.
         """
         if not path.is_file():
             return cls({}, None)
         try:
-            entries = _ENTRIES.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or [])
+            sections = _SECTIONS.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
         except (yaml.YAMLError, ValidationError, OSError, UnicodeDecodeError) as error:
             raise SourceError(path, f"the glossary cannot be read: {error}.") from None
-        terms = {_key(phrase): entry.term for entry in entries for phrase in (*entry.also, *entry.zh)}
-        longest_first = sorted(terms, key=len, reverse=True)
+        entries = {
+            _key(phrase): (entry.term, facet)
+            for facet, found in sections.items()
+            for entry in found
+            for phrase in (entry.term, *entry.also, *entry.zh)
+        }
+        longest_first = sorted(entries, key=len, reverse=True)
         pattern = "|".join(
-            re.escape(phrase) if _is_chinese(phrase) else rf"(?<![A-Za-z0-9-]){_spelled(phrase)}(?![A-Za-z0-9-])" for phrase in longest_first
+            re.escape(phrase) if _is_chinese(phrase) else rf"(?<![A-Za-z0-9-]){_spelled(phrase)}(?![A-Za-z0-9-])"
+            for phrase in longest_first
         )
-        return cls(terms, re.compile(pattern) if pattern else None)
+        return cls(entries, re.compile(pattern) if pattern else None)
 
-    def split(self, question: str) -> Iterator[tuple[str, list[str]]]:
-        """The question in stretches, in order, each with the corpus's terms for it: none for the text between phrases."""
+    @property
+    def destinations(self) -> tuple[str, ...]:
+        """The corpus's words for the destinations that have rules of their own."""
+        return tuple(sorted({term for term, facet in self.entries.values() if facet is Facet.DESTINATIONS}))
+
+    def split(self, question: str) -> Iterator[Stretch]:
+        """The question in stretches, in order: its phrases that the glossary has, and the text between them."""
         at = 0
         for match in self.pattern.finditer(question) if self.pattern else ():
-            yield question[at : match.start()], []
-            yield match.group(), [self.terms[_key(match.group())]]
+            yield Stretch(question[at : match.start()])
+            yield Stretch(match.group(), *self.entries[_key(match.group())])
             at = match.end()
-        yield question[at:], []
+        yield Stretch(question[at:])
 
 
 def _is_symbol(phrase: str) -> bool:

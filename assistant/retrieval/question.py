@@ -60,7 +60,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question ready to be searched. ``asked`` is what the user wrote, cleaned of invisible characters; ``search``
-    the same as a question that stands alone; ``parts`` its sentences where it is long; ``asks_permission`` whether it wants
+    the same as a question that stands alone; ``parts`` its sentences where it is long; ``before`` what the user asked before, where this follows on it; ``asks_permission`` whether it wants
     to know if something may be done."""
 
     asked: str
@@ -68,6 +68,7 @@ class Question:
     as_of: date
     asks_permission: bool
     parts: tuple[str, ...] = ()
+    before: str = ""
 
 
 def understand(text: str, as_of: date, history: Sequence[Turn] = ()) -> Question:
@@ -88,7 +89,7 @@ def understand(text: str, as_of: date, history: Sequence[Turn] = ()) -> Question
     follows = bool(before) and (len(asked.split()) <= _SHORT or bool(_FOLLOW_UP.search(asked)))
     asks = _asks_permission(asked) or (follows and not _WH.search(asked) and _asks_permission(before))
     search = f"{before} {asked}" if follows else asked
-    return Question(asked, search, as_of, asks, _parts(search))
+    return Question(asked, search, as_of, asks, _parts(search), before if follows else "")
 
 
 def visible(text: str) -> str:

@@ -34,6 +34,8 @@ _NOTE_DISCOUNT = 0.03
 _NAMED_WEIGHT = 0.15
 # Two provisions that share this much of their words say the same; the second gives way to what is new.
 _NEAR_DUPLICATE = 0.85
+# What was said a turn ago still counts, but what is asked now counts more.
+_EARLIER_SHARE = 0.4
 
 
 class EvidenceRetriever(BaseRetriever):
@@ -49,13 +51,24 @@ class EvidenceRetriever(BaseRetriever):
         """The k provisions that bear most on a question, best first, of sources issued by its date; near-duplicates of
         better ones left out."""
         snapshot = self.index.snapshot()
-        concepts = concepts_of(question.search, self.glossary, snapshot.lexical)
+        concepts = self._concepts(snapshot, question)
         named = named_sources(question.search, snapshot.sources.values())
         if not snapshot.passages:
             return Findings(question, snapshot, concepts, ())
         fused = self.fuse(snapshot, question, concepts)
         ranked = _by_provision(snapshot, fused, question.as_of, named)
-        return Findings(question, snapshot, concepts, tuple(_distinct(ranked, k or self.k)), named)
+        issued = [each for each in ranked if each.standing.state is not State.NOT_ISSUED]
+        later = [each for each in ranked if each.standing.state is State.NOT_ISSUED]
+        count = k or self.k
+        return Findings(
+            question, snapshot, concepts, tuple(_distinct(issued, count)), tuple(later[:count]), named, self.glossary.destinations
+        )
+
+    def _concepts(self, snapshot: Snapshot, question: Question) -> list[Concept]:
+        """What the question speaks of; what only the turn before it spoke of weighs less."""
+        own = concepts_of(question.asked, self.glossary, snapshot.lexical)
+        before = concepts_of(question.before, self.glossary, snapshot.lexical, share=_EARLIER_SHARE)
+        return [*own, *(each for each in before if all(each.ways != other.ways for other in own))]
 
     def fuse(self, snapshot: Snapshot, question: Question, concepts: Sequence[Concept]) -> Fused:
         """Both searches over all passages, each reaching its best 100, and their weighted sum. Of a long question every
@@ -69,7 +82,7 @@ class EvidenceRetriever(BaseRetriever):
         if len(lexical) > _DEPTH:
             lexical = np.where(bm25 >= np.partition(bm25, -_DEPTH)[-_DEPTH], lexical, 0)
         cosines = np.zeros(len(snapshot.passages), dtype=np.float32)
-        meant = " ".join(way for each in concepts for way in each.added)
+        meant = " ".join(each.term for each in concepts if each.term and each.term.lower() != each.words.lower())
         for text in (f"{question.search} ({meant})" if meant else question.search, *question.parts):
             for row, cosine in self.index.nearest(snapshot, self.index.encoder.embed_query(text), _DEPTH):
                 cosines[row] = max(cosines[row], cosine)
@@ -110,7 +123,7 @@ def as_document(evidence: Evidence) -> Document:
 
 
 def _by_provision(snapshot: Snapshot, fused: Fused, as_of: dt.date, named: frozenset[str]) -> list[Evidence]:
-    """The best passage of each provision, those of sources not yet issued on the date left out."""
+    """The best passage of each provision."""
     best: dict[tuple[str, str], Evidence] = {}
     for row in np.argsort(-fused.scores, kind="stable"):
         if fused.scores[row] <= 0:
@@ -124,8 +137,6 @@ def _by_provision(snapshot: Snapshot, fused: Fused, as_of: dt.date, named: froze
         if provision is None:
             continue
         stands = standing(source, provision, as_of)
-        if stands.state is State.NOT_ISSUED:
-            continue
         weight = _AUTHORITY_WEIGHT * source.kind.authority - _NOTE_DISCOUNT * provision.is_note
         weight += _NAMED_WEIGHT * (source.id in named)
         score = float(fused.scores[row]) + weight
