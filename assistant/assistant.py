@@ -125,8 +125,14 @@ class Assistant:
     def _retriever(self) -> EvidenceRetriever:
         from assistant.retrieval.glossary import Glossary
         from assistant.retrieval.retriever import EvidenceRetriever
+        from assistant.retrieval.scope import Scope
 
-        return EvidenceRetriever(index=self.index, glossary=Glossary.read(self.settings.corpus_dir / "glossary.yaml"))
+        folder = self.settings.corpus_dir
+        return EvidenceRetriever(
+            index=self.index,
+            glossary=Glossary.read(folder / "glossary.yaml"),
+            scope=Scope.read(folder / "scope.yaml"),
+        )
 
     @cached_property
     def _chain(self) -> Runnable[Question, Answer]:

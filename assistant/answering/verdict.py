@@ -34,6 +34,7 @@ _FIT_WEIGHT = 0.5
 _NEARLY = 0.75
 # A special rule must speak of this share of the question beyond what the general one speaks of.
 _SPECIAL = 0.1
+_NEARLY_AS_RARE = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Decision:
 
 def decide(findings: Findings) -> Decision:
     """The verdict on a question that asks whether something may be done; `INFORMATIONAL` where no rule fits it."""
-    subject = subject_of(findings)
+    subject = subjects_of(findings)
     fitting = _fitting(findings, [each for each in findings.evidence if modality(each) is not None], subject)
     if not fitting:
         return _without_a_rule(findings, subject)
@@ -71,16 +72,17 @@ def decide(findings: Findings) -> Decision:
 def modality(evidence: Evidence) -> Modality | None:
     """What a rule does to whoever asks, the strictest of what it does; ``None`` for a provision that neither forbids,
     permits nor frees anything, and for news, which lays nothing down."""
-    if evidence.source.kind is Kind.NEWS and evidence.source.norms:
+    if evidence.source.kind is Kind.NEWS:
         return None
     does = {norm.modality for norm in norms_of(evidence.source, evidence.provision)}
     return next((each for each in _VERDICTS if each in does), None)
 
 
-def subject_of(findings: Findings) -> Concept | None:
-    """The item or activity that a question is about: the rarest it names; ``None`` where it names none."""
+def subjects_of(findings: Findings) -> frozenset[Concept]:
+    """The items and activities that a question is about: of those it names the rarest, and what is nearly as rare."""
     named = [each for each in findings.concepts if each.facet in _WHAT and each.weight > 0]
-    return max(named, key=lambda each: each.weight, default=None)
+    rarest = max((each.weight for each in named), default=0.0)
+    return frozenset(each for each in named if each.weight >= _NEARLY_AS_RARE * rarest)
 
 
 def fit(findings: Findings, evidence: Evidence) -> float:
@@ -92,12 +94,12 @@ def _spoken_of(findings: Findings, evidence: Evidence) -> frozenset[Concept]:
     return findings.spoken_of(f"{evidence.provision.label} {evidence.source.quote(evidence.provision.span)}")
 
 
-def _fitting(findings: Findings, rules: Sequence[Evidence], subject: Concept | None) -> list[Evidence]:
+def _fitting(findings: Findings, rules: Sequence[Evidence], subject: frozenset[Concept]) -> list[Evidence]:
     """The rules that fit the question nearly as well as the one that fits it best, best first."""
     fitting = [
         each
         for each in rules
-        if (subject is None or subject in _spoken_of(findings, each) or _about_the_party(findings, each))
+        if (not subject or subject & _spoken_of(findings, each) or _about_the_party(findings, each))
         and _for_the_destination(findings, each)
     ]
     worth = {each.key: each.score + _FIT_WEIGHT * fit(findings, each) for each in fitting}
@@ -154,10 +156,10 @@ def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
     return found if found.standing.applies and modality(found) is not None else None
 
 
-def _without_a_rule(findings: Findings, subject: Concept | None) -> Decision:
+def _without_a_rule(findings: Findings, subject: frozenset[Concept]) -> Decision:
     """No rule that was issued by the date speaks of the subject. Where a later one does, the corpus knows the subject and
     had no rule on it then."""
     later = _fitting(findings, [each for each in findings.later if modality(each) is not None], subject)
-    if subject is not None and later and findings.evidence:
+    if subject and later and findings.evidence:
         return Decision(Verdict.NOT_REQUIRED, later=later[0])
     return Decision(Verdict.INFORMATIONAL)

@@ -60,7 +60,9 @@ def load(folder: Path, split: str | None = None) -> Collection:
     Raises EvaluationError naming file and line where something is missing or broken.
     """
     judged = _judgements(folder / "qrels", split)
-    passages = {each["_id"]: f"{each.get('title', '')} {each['text']}".strip() for each in _records(folder / "corpus.jsonl")}
+    passages = {
+        each["_id"]: f"{each.get('title', '')} {each['text']}".strip() for each in _records(folder / "corpus.jsonl")
+    }
     queries = {each["_id"]: each["text"] for each in _records(folder / "queries.jsonl")}
     relevant: dict[str, dict[str, int]] = {}
     for place, query, passage, gain in _rows(judged):
@@ -108,7 +110,8 @@ def rank_all(collection: Collection, ranker: Ranker, progress: Progress | None =
         ranked = [ids[place] for place in places if ids[place] != query_id][:CUT]
         parts[query_id] = {name: score(ranked, collection.relevant[query_id], CUT) for name, score in SCORES.items()}
     figures = {
-        name: estimate([(scores[name], 1.0) for scores in parts.values()], list(parts), "share").as_json() for name in SCORES
+        name: estimate([(scores[name], 1.0) for scores in parts.values()], list(parts), "share").as_json()
+        for name in SCORES
     }
     return {
         "name": ranker.name,
@@ -116,7 +119,9 @@ def rank_all(collection: Collection, ranker: Ranker, progress: Progress | None =
         "intervals": {name: [figure["low"], figure["high"]] for name, figure in figures.items()},
         "query_p50_ms": round(float(np.percentile(milliseconds, 50)), 2),
         "query_p95_ms": round(float(np.percentile(milliseconds, 95)), 2),
-        "queries": {query_id: {name: round(value, 4) for name, value in scores.items()} for query_id, scores in parts.items()},
+        "queries": {
+            query_id: {name: round(value, 4) for name, value in scores.items()} for query_id, scores in parts.items()
+        },
     }
 
 
@@ -152,7 +157,9 @@ def _records(file: Path) -> Iterator[dict[str, Any]]:
                 if not isinstance(record["_id"], str) or not isinstance(record["text"], str):
                     raise TypeError
             except (ValueError, KeyError, TypeError):
-                raise EvaluationError(f"{file}, line {number}: not a JSON object with the strings _id and text.") from None
+                raise EvaluationError(
+                    f"{file}, line {number}: not a JSON object with the strings _id and text."
+                ) from None
             yield record
 
 
@@ -165,7 +172,9 @@ def _rows(file: Path) -> Iterator[tuple[str, str, str, int]]:
         try:
             query, passage, gain = row[0], row[1], int(row[2])
         except (IndexError, ValueError):
-            raise EvaluationError(f"{file}, line {number}: not query, passage and a whole number, set apart by tabs.") from None
+            raise EvaluationError(
+                f"{file}, line {number}: not query, passage and a whole number, set apart by tabs."
+            ) from None
         yield f"{file}, line {number}", query, passage, gain
 
 

@@ -36,7 +36,7 @@ _ARTICLE = re.compile(
 )
 _CONTROL_CODE = re.compile(r"\b(?P<code>\d[A-Z]\d{3}(?:\.[a-z0-9]{1,2})*)(?:[–-](?P<last>[a-z])\b)?")
 _WORD = re.compile(r"[A-Za-z]+(?:['’]t)?|[,;:.()–—]")
-_NEGATORS = frozenset("not no never without nor neither cannot nobody none nothing".split())
+_NEGATORS = frozenset({"not", "no", "never", "without", "nor", "neither", "cannot", "nobody", "none", "nothing"})
 # What turns an earlier negation around: "may not … without a licence" asks for a licence.
 _EXCEPTIONS = frozenset({"without", "unless", "except", "until"})
 # What says no without a negator; enough to bear out a claim that negates.
@@ -63,7 +63,7 @@ _SYNONYMS = {
 _EMPTY = _NEGATORS | frozenset(
     tokens(
         "announcement article paragraph para under within also only still already as run ran written say said state "
-        "statement etc"
+        "statement etc yes"
     )
 )
 
@@ -72,9 +72,10 @@ _EMPTY = _NEGATORS | frozenset(
 class Facts:
     """A sentence taken apart.
 
-    ``dates`` are ISO, with ``2026-11`` for a month and ``--11-10`` for a day without a year; ``codes`` are control codes
-    and the numbers of acts and articles (``1E902.b``, ``no:62/2025``, ``art:1(2)``); ``terms`` are stems. ``negated`` are
-    the terms that are only spoken of with a negation before them, ``negates`` whether the sentence negates anything.
+    ``dates`` are ISO, with ``2026-11`` for a month and ``--11-10`` for a day without a year; ``codes`` are control
+    codes and the numbers of acts and articles (``1E902.b``, ``no:62/2025``, ``art:1(2)``); ``terms`` are stems.
+    ``negated`` are the terms that are only spoken of with a negation before them, ``negates`` whether the sentence
+    negates anything.
     """
 
     dates: frozenset[str] = frozenset()
@@ -85,7 +86,7 @@ class Facts:
     negates: bool = False
 
     def with_codes(self, *headings: Facts) -> Facts:
-        """The same with the codes of the headings it stands under: a quote from Art. 3 of No. 62 need not repeat both."""
+        """The same with the codes of the headings it stands under: a quote of Art. 3 of No. 62 need not repeat both."""
         return Facts(
             self.dates, self.quantities, self.codes.union(*(each.codes for each in headings)), self.terms, self.negated,
             self.negates,
@@ -110,7 +111,7 @@ class Finding:
 
 
 def read(text: str) -> Facts:
-    """Takes a sentence apart. Thousands separators, date forms, units' spellings and typographic variants do not matter."""
+    """Takes a sentence apart. Thousands separators, forms of dates, spellings of units and of characters do not matter."""
     rest = unicodedata.normalize("NFKC", text)
     rest, dates = take_dates(rest)
     codes: set[str] = set()
@@ -163,7 +164,7 @@ def _has_quantity(text: Facts, wanted: Quantity) -> bool:
 def _has_code(codes: Iterable[str], wanted: str) -> bool:
     if wanted.startswith("no:"):
         number, _, year = wanted.partition("/")
-        return any(each == wanted or each == number or (not year and each.startswith(f"{number}/")) for each in codes)
+        return any(each in (wanted, number) or (not year and each.startswith(f"{number}/")) for each in codes)
     return any(each == wanted or each.startswith((f"{wanted}.", f"{wanted}(")) for each in codes)
 
 
@@ -206,7 +207,9 @@ def _numbers(text: str) -> list[str]:
 
 
 def _terms(text: str) -> list[str]:
-    return [_SYNONYMS.get(each, each) for each in tokens(text) if "-" not in each and "/" not in each and each not in _EMPTY]
+    return [
+        _SYNONYMS.get(each, each) for each in tokens(text) if "-" not in each and "/" not in each and each not in _EMPTY
+    ]
 
 
 def _affirmed(text: str) -> tuple[set[str], bool]:
@@ -215,7 +218,7 @@ def _affirmed(text: str) -> tuple[set[str], bool]:
     negates = False
     for clause in _clauses(text):
         negators = [at for at, word in enumerate(clause) if word in _NEGATORS or word.endswith(("'t", "’t"))]
-        if len(negators) > 1 and clause[negators[-1]] in _EXCEPTIONS or (negators and _EXCEPTIONS & {*clause[negators[0] + 1 :]}):
+        if negators and _EXCEPTIONS & {*clause[negators[0] + 1 :]}:
             negators = []
         negates = negates or bool(negators)
         left = 0

@@ -1,4 +1,4 @@
-"""The metrics. Each is a documented function of one question, its answer and the corpus; docs/evaluation.md has sources.
+"""The metrics, each a documented function of one question, its answer and the corpus; docs/evaluation.md has sources.
 
 A function gives a part ``(numerator, denominator)``, or ``None`` where the metric does not apply to the question. A
 share is the sum of numerators over the sum of denominators, so that a mean per question (denominator 1) and a pooled
@@ -11,15 +11,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 from assistant.answering.model import Verdict
 from assistant.documents.model import Modality, Source
-from assistant.documents.norms import norms_of
-from assistant.documents.validity import Standing, State, standing
-from assistant.evaluation import facts
+from assistant.documents.validity import State
 from assistant.evaluation.answers import Cited, Given
+from assistant.evaluation.entailment import modalities, needed, quoted, read_facts, standing_of, supported
 from assistant.evaluation.facts import Facts, Finding, bears_out
 from assistant.evaluation.questions import GoldQuestion, names
 
@@ -28,7 +27,6 @@ Kind = Literal["share", "count", "p50", "p95"]
 
 _DECIDING = {Modality.REQUIRES_PERMIT, Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE, Modality.CASE_BY_CASE}
 _BINDING = {Verdict.PERMIT_REQUIRED, Verdict.PROHIBITED_IN_PRINCIPLE, Verdict.CASE_BY_CASE}
-_read = lru_cache(maxsize=20_000)(facts.read)
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,9 @@ class Case:
     @cached_property
     def points(self) -> tuple[tuple[str, Finding], ...]:
         """Every gold point with whether one statement or quote bears it out, else what the nearest of them lacks."""
-        told = [_read(text) for text, _ in self.given.statements]
-        told += [_quoted(cited, self.sources) for cited in self.given.pinned]
-        return tuple((point, _best(_read(point), told)) for point in self.question.points)
-
-    def standing_of(self, cited: Cited) -> Standing | None:
-        """The true standing of what is cited on the date; ``None`` where the corpus has no such provision."""
-        source = self.sources.get(cited.source_id)
-        provision = source.provision(cited.provision) if source else None
-        return standing(source, provision, self.as_of) if source and provision else None
+        told = [read_facts(text) for text, _ in self.given.statements]
+        told += [quoted(cited, self.sources) for cited in self.given.pinned]
+        return tuple((point, _best(read_facts(point), told)) for point in self.question.points)
 
     def is_gold(self, cited: Cited) -> bool:
         """Whether what is cited is a gold provision or stands under one."""
@@ -103,7 +95,9 @@ def provision_recall(case: Case) -> Part:
     gold = [each for each in case.question.sources if each.provision is not None]
     if not gold:
         return None
-    pairs = [(case.sources[each.source_id], each.provision) for each in case.given.pinned if each.source_id in case.sources]
+    pairs = [
+        (case.sources[each.source_id], each.provision) for each in case.given.pinned if each.source_id in case.sources
+    ]
     return sum(any(names(each, source, label) for source, label in pairs) for each in gold) / len(gold), 1
 
 
@@ -135,7 +129,10 @@ def citation_recall(case: Case) -> Part:
     all questions but those rightly abstained from, 0 for an answer without statements."""
     if _rightly_silent(case):
         return None
-    found = [_supported(case, text, case.given.cited_by(numbers)) for text, numbers in case.given.statements]
+    found = [
+        supported(text, case.given.cited_by(numbers), case.sources, case.as_of)
+        for text, numbers in case.given.statements
+    ]
     return (sum(found) / len(found) if found else 0.0), 1
 
 
@@ -145,7 +142,7 @@ def citation_precision(case: Case) -> Part:
     if _rightly_silent(case):
         return None
     found = [
-        _needed(case, text, case.given.cited_by(numbers), each)
+        needed(text, case.given.cited_by(numbers), each, case.sources, case.as_of)
         for text, numbers in case.given.statements
         for each in case.given.cited_by(numbers)
     ]
@@ -217,71 +214,27 @@ def is_verbatim(cited: Cited, sources: Mapping[str, Source]) -> bool:
 
 def wrong_dates(case: Case) -> tuple[str, ...]:
     """What an answer gets wrong about the date, a phrase for each fault; see `wrong_date_citations`."""
-    true = {each.n: case.standing_of(each) for each in case.given.citations}
+    true = {each.n: standing_of(each, case.sources, case.as_of) for each in case.given.citations}
     faults = [
         f"[{each.n}] {each.source_id}, {each.provision} is shown as in force and was {stands.state.value}"
         for each in case.given.citations
         if each.state == State.IN_FORCE and (stands := true[each.n]) is not None and not stands.applies
     ]
     if case.given.verdict in _BINDING:
-        deciding = [each for each in case.given.pinned if _decides(each, case.sources)] or case.given.pinned
+        deciding = [
+            each for each in case.given.pinned if modalities(each, case.sources) & _DECIDING
+        ] or case.given.pinned
         known = [stands for each in deciding if (stands := true[each.n]) is not None]
         if known and not any(stands.applies for stands in known):
             faults.append(f"the verdict {case.given.verdict} rests on nothing that was in force")
     return tuple(faults)
 
 
-def _decides(cited: Cited, sources: Mapping[str, Source]) -> bool:
-    source = sources.get(cited.source_id)
-    provision = source.provision(cited.provision) if source else None
-    return bool(source and provision and any(norm.modality in _DECIDING for norm in norms_of(source, provision)))
-
-
 def _best(claim: Facts, told: list[Facts]) -> Finding:
     findings = [bears_out(each, claim) for each in told]
-    return min(findings, key=lambda each: (not each.holds, len(each.missing)), default=Finding(False, ("no statement",)))
-
-
-def _quoted(cited: Cited, sources: Mapping[str, Source]) -> Facts:
-    """A quote's facts, with the numbers of the act and article it is shown under."""
-    source = sources.get(cited.source_id)
-    heading = f"{source.number or ''}; {source.title}; {cited.provision}" if source else cited.provision
-    return _read(cited.quote).with_codes(_read(heading))
-
-
-def _premise(case: Case, cited: Cited) -> Facts:
-    """What a citation shows: its quote and heading, and the days and act of its true standing."""
-    stands = case.standing_of(cited)
-    if stands is None:
-        return _quoted(cited, case.sources)
-    lapsed = (stands.lapsed.date, stands.lapsed.until) if stands.lapsed else ()
-    claimed = [day for claim in stands.claims for day in (claim.date, claim.until)]
-    days = [day for day in (stands.since, stands.until, *lapsed, *claimed) if day is not None]
-    # "Not yet in force until the 7th" and "in force from the 8th" are the same.
-    dates = {each.isoformat() for day in days for each in (day, day + dt.timedelta(days=1))}
-    acting = case.sources.get(stands.by or "")
-    shown = Facts(dates=frozenset(dates), terms=_read(stands.state.value.replace("_", " ")).terms)
-    return _quoted(cited, case.sources) | (shown.with_codes(_read(acting.number or acting.title)) if acting else shown)
-
-
-def _supported(case: Case, text: str, cited: tuple[Cited, ...]) -> bool:
-    if not cited:
-        return False
-    # The date asked about is given, not claimed.
-    premise = Facts(dates=frozenset({case.as_of.isoformat()}))
-    for each in cited:
-        premise = premise | _premise(case, each)
-    plain = " ".join(text.split())
-    if any(" ".join(each.quote.split()) == plain for each in cited):
-        return True
-    return bears_out(premise, _read(text)).holds
-
-
-def _needed(case: Case, text: str, cited: tuple[Cited, ...], one: Cited) -> bool:
-    if not _supported(case, text, cited):
-        return False
-    others = tuple(each for each in cited if each.n != one.n)
-    return _supported(case, text, (one,)) or not _supported(case, text, others)
+    return min(
+        findings, key=lambda each: (not each.holds, len(each.missing)), default=Finding(False, ("no statement",))
+    )
 
 
 def _rightly_silent(case: Case) -> bool:

@@ -49,7 +49,9 @@ def load(encoder: Encoder) -> list[Peer]:
         module = sys.modules.get(_NAME) or _imported(folder.joinpath("__init__.py").as_posix(), folder.as_posix())
         return cast("list[Peer]", module.all_peers(encoder))
     except ModuleNotFoundError as error:
-        raise EvaluationError(f"A peer needs {error.name}: pip install {(error.name or '').replace('_', '-')}.") from None
+        raise EvaluationError(
+            f"A peer needs {error.name}: pip install {(error.name or '').replace('_', '-')}."
+        ) from None
 
 
 def _imported(file: str, folder: str) -> ModuleType:

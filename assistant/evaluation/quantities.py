@@ -79,25 +79,25 @@ _CURRENCIES = {
     "USD": "USD", "US$": "USD", "$": "USD", "EUR": "EUR", "€": "EUR",
 }  # fmt: skip
 _MAGNITUDES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "万": 10_000, "亿": 100_000_000}
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-        "nineteen twenty".split(),
-        start=2,
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+_SMALL = (
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+_NUMBER_WORDS = {word: number for number, word in enumerate(_SMALL, start=2)} | {
+    "one": 1, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
+}  # fmt: skip
 
 
 def _either(words: dict[str, object]) -> str:
     return "|".join(re.escape(each) for each in sorted(words, key=len, reverse=True))
 
 
+# "One" is a number only before a unit; elsewhere it is a word ("one by one").
 _ONE = r"one(?=[\s-](?:working day|business day|day|week|month|year|hour|time)s?\b)"
 _QUANTITY = re.compile(
     rf"(?:(?P<currency>{_either({**_CURRENCIES})})\s*)?"
     r"(?P<number>(?<![\w.])\d{1,3}(?:[, ]\d{3})+(?![\d])(?:\.\d+)?|(?<![A-Za-z\d.])\d+(?:\.\d+)?"
-    rf"|\b(?:{_either({**_NUMBER_WORDS})}|{_ONE})\b)"
+    rf"|\b(?:{_either({word: None for word in _NUMBER_WORDS if word != 'one'})}|{_ONE})\b)"
     rf"(?:\s*(?P<magnitude>{_either({**_MAGNITUDES})}))?"
     rf"(?:[\s-]?(?P<unit>{_either({**_UNITS})}|yuan|元)(?![A-Za-z/]))?",
 )
@@ -158,7 +158,7 @@ def _unit(match: re.Match[str]) -> str:
 
 def _number(match: re.Match[str]) -> str:
     digits = re.sub(r"[, ]", "", match["number"])
-    value = Decimal(_NUMBER_WORDS.get(digits, 1)) if digits.isalpha() else Decimal(digits)
+    value = Decimal(_NUMBER_WORDS[digits]) if digits.isalpha() else Decimal(digits)
     if match["magnitude"]:
         value *= _MAGNITUDES[match["magnitude"]]
     return f"{value.normalize():f}"

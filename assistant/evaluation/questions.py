@@ -100,7 +100,9 @@ def load(path: Path, sources: Mapping[str, Source], *, split: Split = "all") -> 
                 continue
             question = _question(line, f"{file}, line {number}", sources)
             if question.id in places:
-                raise EvaluationError(f"{question.place}: the id {question.id!r} is also at {places[question.id]}; ids are unique.")
+                raise EvaluationError(
+                    f"{question.place}: the id {question.id!r} is also at {places[question.id]}; ids are unique."
+                )
             places[question.id] = question.place
             found.append(question)
     if not found:

@@ -2,7 +2,8 @@
 
     {"format", "made", "entailment", "corpus": {…}, "questions": {"count", "from", "split"},
      "runs": [{"name", "identity", "metrics": {name: estimate}, "by_type": {type: {name: estimate}},
-               "confusion": {gold: {got: count}}, "answers": [{"id", "type", …, "parts": {name: [top, bottom]}, "why"}]}],
+               "confusion": {gold: {got: count}},
+               "answers": [{"id", "type", …, "parts": {name: [top, bottom]}, "why"}]}],
      "metrics": those of the first run}
 
 The first run is ours; what stands beside it follows.
@@ -42,7 +43,9 @@ def run_report(name: str, identity: str, cases: Sequence[tuple[Case, Mapping[str
     }
 
 
-def report(runs: Sequence[Mapping[str, Any]], *, corpus: Mapping[str, Any], questions: Mapping[str, Any]) -> dict[str, Any]:
+def report(
+    runs: Sequence[Mapping[str, Any]], *, corpus: Mapping[str, Any], questions: Mapping[str, Any]
+) -> dict[str, Any]:
     """Runs over the same questions, ours first, as one report."""
     return {
         "format": FORMAT,
@@ -108,7 +111,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def is_wrong(answer: Mapping[str, Any]) -> bool:
-    """Whether an answer is wrong, as against incomplete: its verdict, its silence, a quote, a date, or all its points."""
+    """Whether an answer is wrong, as against incomplete: its verdict, its silence, a quote, a date, or every point."""
     parts = answer["parts"]
     verdict, points, quotes = parts.get("verdict_accuracy"), parts.get("point_coverage"), parts.get("quotes_verbatim")
     return bool(
@@ -160,8 +163,16 @@ def _why(case: Case) -> list[str]:
     if question.verdict is not None and given.verdict != question.verdict:
         found.append(f"verdict: expected {question.verdict.value}, got {given.verdict}")
     if given.abstained != question.unanswerable:
-        found.append("answered, though the corpus has no answer" if question.unanswerable else "abstained, though the corpus answers")
-    found += [f"point not made: {point!r}; nearest lacks {'; '.join(lack.missing)}" for point, lack in case.points if not lack.holds]
+        found.append(
+            "answered, though the corpus has no answer"
+            if question.unanswerable
+            else "abstained, though the corpus answers"
+        )
+    found += [
+        f"point not made: {point!r}; nearest lacks {'; '.join(lack.missing)}"
+        for point, lack in case.points
+        if not lack.holds
+    ]
     pairs = [(case.sources[each.source_id], each.provision) for each in given.pinned if each.source_id in case.sources]
     found += [
         f"not cited: {gold.source_id}" + (f", {gold.provision}" if gold.provision else "")

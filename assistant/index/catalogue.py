@@ -7,30 +7,30 @@ that makes their passages live; until then nothing refers to them, so a writer c
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.documents.model import Source, Span
-from assistant.errors import DamagedIndex, StorageError, UnknownSource
+from assistant.errors import DamagedIndex, IndexBusy, StorageError, UnknownSource
 
 _RECORDS = TypeAdapter(Source)
 _VERSION = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, origin TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS passages (
-    source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL, label TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, vector_id TEXT NOT NULL,
-    PRIMARY KEY (source_id, ordinal)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS vectors (id TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS withdrawn (source_id TEXT PRIMARY KEY) WITHOUT ROWID;
-"""
+_SCHEMA = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE sources (id TEXT PRIMARY KEY, origin TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE passages (source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, "
+    "label TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, vector_id TEXT NOT NULL, "
+    "PRIMARY KEY (source_id, ordinal)) WITHOUT ROWID",
+    "CREATE TABLE vectors (id TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE withdrawn (source_id TEXT PRIMARY KEY) WITHOUT ROWID",
+    f"PRAGMA user_version = {_VERSION}",
+)
+_REBUILD = "run `assistant doctor --rebuild`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +75,40 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def exists(self) -> bool:
+        """Whether the catalogue has been created; a file without any content counts as none.
+
+        Raises DamagedIndex where the file is none of this program's, or of another version.
+        """
+        try:
+            if not self.path.exists():
+                return False
+        except OSError as error:
+            raise StorageError(f"{self.path} cannot be reached ({error.strerror}); check the folder's rights.") from None
+        with self._connection() as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version == _VERSION:
+                return True
+            if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                return False
+        raise DamagedIndex(f"{self.path} is of version {version} and this program reads version {_VERSION}; {_REBUILD}")
+
+    def create(self) -> None:
+        """Creates an empty catalogue. Only one process may do so at a time."""
+        with self._connection(mode="rwc") as db:
+            db.execute("PRAGMA journal_mode = WAL")
         with self._transaction() as db:
-            db.executescript(_SCHEMA)
-            db.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?)", (str(_VERSION),))
-        version = self.meta("version")
-        if version != str(_VERSION):
-            raise DamagedIndex(
-                f"{path} is of version {version} and this program reads version {_VERSION}; "
-                "run `assistant doctor --rebuild`."
-            )
+            for command in _SCHEMA:
+                db.execute(command)
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def _connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
         try:
-            db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+            db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None)
         except sqlite3.Error as error:
             raise _explained(error, self.path) from error
         try:
-            db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA foreign_keys = ON")
             yield db
         except sqlite3.Error as error:
@@ -110,8 +126,7 @@ class Catalogue:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
-            if db.in_transaction:
-                db.execute("COMMIT")
+            db.execute("COMMIT")
 
     def meta(self, key: str, default: str = "") -> str:
         """One of the catalogue's own facts, such as ``encoder``, ``generation`` or ``searchable``."""
@@ -134,7 +149,7 @@ class Catalogue:
             db.execute("BEGIN")
             row = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
             sources = {
-                source_id: StoredSource(_RECORDS.validate_json(record), origin)
+                source_id: StoredSource(self._source(record), origin)
                 for source_id, origin, record in db.execute("SELECT id, origin, record FROM sources ORDER BY id")
             }
             passages = [
@@ -145,13 +160,26 @@ class Catalogue:
             ]
         return int(row[0]) if row else 0, sources, passages
 
+    def live(self) -> tuple[int, set[str]]:
+        """The generation's number and the ids of the vectors that it refers to."""
+        with self._connection() as db:
+            db.execute("BEGIN")
+            row = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+            return int(row[0]) if row else 0, {each for (each,) in db.execute("SELECT vector_id FROM passages")}
+
     def source(self, source_id: str) -> Source:
         """One source. Raises UnknownSource where there is none of this id."""
         with self._connection() as db:
             row = db.execute("SELECT record FROM sources WHERE id = ?", (source_id,)).fetchone()
         if row is None:
             raise UnknownSource(source_id)
-        return _RECORDS.validate_json(row[0])
+        return self._source(row[0])
+
+    def _source(self, record: bytes) -> Source:
+        try:
+            return _RECORDS.validate_json(record)
+        except ValidationError:
+            raise DamagedIndex(f"{self.path} holds a source that cannot be read; {_REBUILD}") from None
 
     def origins_and_records(self) -> dict[str, tuple[str, bytes]]:
         """Of every source its origin and stored record, by id; what a plan compares new files with."""
@@ -175,19 +203,11 @@ class Catalogue:
             rows = [(each, np.asarray(vector, dtype="<f4").tobytes()) for each, vector in zip(ids, vectors, strict=True)]
             db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
 
-    def vectors(self, ids: Sequence[str]) -> np.ndarray:
-        """The vectors of the ids as float32 rows in their order.
-
-        Raises DamagedIndex where one is not there.
-        """
+    def vectors(self, ids: Sequence[str]) -> dict[str, np.ndarray]:
+        """The vectors of those of the ids that have one, float32."""
         with self._connection() as db:
-            get: Callable[[str], tuple[bytes] | None] = lambda each: db.execute(  # noqa: E731 - bound to this connection
-                "SELECT vector FROM vectors WHERE id = ?", (each,)
-            ).fetchone()
-            blobs = [get(each) for each in ids]
-        if any(blob is None for blob in blobs):
-            raise DamagedIndex(f"{self.path} lacks vectors of live passages; run `assistant doctor --rebuild`.")
-        return np.array([np.frombuffer(blob[0], dtype="<f4") for blob in blobs if blob], dtype=np.float32)
+            found = (db.execute("SELECT id, vector FROM vectors WHERE id = ?", (each,)).fetchone() for each in ids)
+            return {row[0]: np.frombuffer(row[1], dtype="<f4") for row in found if row}
 
     def commit(self, change: Change) -> int:
         """Makes a change live in one transaction and returns the new generation's number."""
@@ -215,26 +235,30 @@ class Catalogue:
             return db.execute("DELETE FROM vectors WHERE id NOT IN (SELECT vector_id FROM passages)").rowcount
 
     def check(self) -> None:
-        """Raises DamagedIndex where SQLite finds the file inconsistent."""
+        """Raises DamagedIndex where SQLite finds the file inconsistent, or a live passage has no vector."""
         with self._connection() as db:
             verdict = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if verdict == "ok" and db.execute(
+                "SELECT 1 FROM passages WHERE vector_id NOT IN (SELECT id FROM vectors)"
+            ).fetchone():
+                verdict = "vectors of live passages are missing"
         if verdict != "ok":
-            raise DamagedIndex(f"{self.path} is damaged ({verdict}); run `assistant doctor --rebuild`.")
+            raise DamagedIndex(f"{self.path} is damaged ({verdict}); {_REBUILD}")
 
 
 def _explained(error: sqlite3.Error, path: Path) -> StorageError:
     """SQLite's error as a sentence for the user."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or isinstance(error, sqlite3.OperationalError) and (
-        "no such table" in str(error) or "no such column" in str(error)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or any(
+        sign in str(error) for sign in ("no such table", "no such column", "Could not decode")
     ):
-        return DamagedIndex(f"{path} is damaged ({error}); run `assistant doctor --rebuild`.")
+        return DamagedIndex(f"{path} is damaged ({error}); {_REBUILD}")
     if primary == sqlite3.SQLITE_FULL:
         return StorageError(f"The disk that holds {path.parent} is full; nothing was changed. Free some space and try again.")
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
-        return StorageError(
-            f"{path} cannot be opened for writing ({error}); check the folder's rights and free space, "
-            "or name another folder in ASSISTANT_DATA_DIR."
-        )
-    return StorageError(f"{path} cannot be used: {error}.")
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return IndexBusy(f"Another process keeps {path} locked; nothing was changed. Try again when it is done.")
+    return StorageError(
+        f"{path} cannot be read or written ({error}); nothing was changed. Check the folder's rights and free space, "
+        "or name another folder in ASSISTANT_DATA_DIR."
+    )

@@ -17,7 +17,8 @@ _TOKEN = re.compile(r"[0-9A-Za-zÀ-ɏ]+(?:[.,/'’_-][0-9A-Za-zÀ-ɏ]+)*|[\u4e00
 _STOP_WORDS = frozenset(
     "a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my no "
     "not of on or our shall should so such than that the their them then there these they this those to was we were "
-    "what when where which who whom whose why will with would you your".split()
+    "what when where which who whom whose why will with would you your he she him her his hers they any also about very "
+    "all just some here still yet already please like get got want wants say says said tell one".split()
 )
 _stem = lru_cache(maxsize=100_000)(Stemmer.Stemmer("english").stemWord)
 

@@ -12,6 +12,7 @@ from assistant.index.lexical import tokens
 from assistant.index.store import Snapshot
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.question import Question
+from assistant.retrieval.scope import Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Evidence:
 class Findings:
     """What was found for a question. ``concepts`` are what it speaks of; ``evidence`` is ranked, best first; ``later``
     are provisions of sources issued only after the date, which prove nothing for it; ``named`` the ids of the sources
-    that the question names, ``destinations`` all the glossary has."""
+    that the question names, ``destinations`` all the glossary has, ``outside``
+    the topic outside the corpus that it may be about."""
 
     question: Question
     snapshot: Snapshot
@@ -49,6 +51,7 @@ class Findings:
     later: tuple[Evidence, ...] = ()
     named: frozenset[str] = frozenset()
     destinations: tuple[str, ...] = ()
+    outside: Outside | None = None
 
     def spoken_of(self, text: str) -> frozenset[Concept]:
         """The question's concepts that a text speaks of."""

@@ -99,8 +99,8 @@ class Glossary:
 
 
 def _is_symbol(phrase: str) -> bool:
-    """Whether letter case tells the phrase from an ordinary word: Dy, EU, FDPR."""
-    return len(phrase) <= 2 or phrase.isupper()
+    """Whether letter case tells the phrase from an ordinary word: Dy, EU, US."""
+    return len(phrase) <= 2
 
 
 def _key(phrase: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from assistant.documents.language import guess_language
 from assistant.documents.model import Span
 from assistant.documents.sentences import sentence_spans
 from assistant.errors import QuestionError
@@ -69,6 +70,11 @@ class Question:
     asks_permission: bool
     parts: tuple[str, ...] = ()
     before: str = ""
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether it is written in Chinese, in the main."""
+        return guess_language(self.asked) == "zh"
 
 
 def understand(text: str, as_of: date, history: Sequence[Turn] = ()) -> Question:

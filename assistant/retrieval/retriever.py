@@ -21,6 +21,7 @@ from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.question import Question, understand
 from assistant.retrieval.references import named_sources
+from assistant.retrieval.scope import Scope
 
 # Each search contributes its best 100; measured on ObliQA, 0.4 of the BM25 share and 0.6 of the cosine beat either
 # alone and reciprocal rank fusion.
@@ -45,6 +46,7 @@ class EvidenceRetriever(BaseRetriever):
 
     index: Index
     glossary: Glossary
+    scope: Scope
     k: int = 10
 
     def find(self, question: Question, *, k: int | None = None) -> Findings:
@@ -61,7 +63,14 @@ class EvidenceRetriever(BaseRetriever):
         later = [each for each in ranked if each.standing.state is State.NOT_ISSUED]
         count = k or self.k
         return Findings(
-            question, snapshot, concepts, tuple(_distinct(issued, count)), tuple(later[:count]), named, self.glossary.destinations
+            question,
+            snapshot,
+            concepts,
+            tuple(_distinct(issued, count)),
+            later=tuple(later[:count]),
+            named=named,
+            destinations=self.glossary.destinations,
+            outside=self.scope.nearest(question.search, self.index.encoder.encode),
         )
 
     def _concepts(self, snapshot: Snapshot, question: Question) -> list[Concept]:
@@ -83,7 +92,11 @@ class EvidenceRetriever(BaseRetriever):
             lexical = np.where(bm25 >= np.partition(bm25, -_DEPTH)[-_DEPTH], lexical, 0)
         cosines = np.zeros(len(snapshot.passages), dtype=np.float32)
         meant = " ".join(each.term for each in concepts if each.term and each.term.lower() != each.words.lower())
-        for text in (f"{question.search} ({meant})" if meant else question.search, *question.parts):
+        whole = f"{question.search} ({meant})" if meant else question.search
+        if meant and question.is_chinese:
+            # The encoder reads no Chinese: the corpus's own words for what is asked say more than the question does.
+            whole = meant
+        for text in (whole, *question.parts):
             for row, cosine in self.index.nearest(snapshot, self.index.encoder.embed_query(text), _DEPTH):
                 cosines[row] = max(cosines[row], cosine)
         return Fused(_LEXICAL_WEIGHT * lexical + (1 - _LEXICAL_WEIGHT) * cosines, cosines, lexical)

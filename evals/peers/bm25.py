@@ -1,4 +1,4 @@
-"""BM25 alone, as the bm25s README sets it up: English stop words and stemming, default parameters; a provision a unit."""
+"""BM25 alone as the bm25s README sets it up: English stop words and stemming, default parameters, whole provisions."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ class BM25:
     def ask(self, question: str, *, as_of: dt.date, history: Sequence[Turn]) -> Answer:
         """Quotes the best provisions. Earlier turns are not looked at."""
         del history
-        found = ((source, provision.span) for source, provision in (self._units[at] for at, _ in self._best(question, _PROVISIONS)))
+        found = (
+            (source, provision.span)
+            for source, provision in (self._units[at] for at, _ in self._best(question, _PROVISIONS))
+        )
         return answer(self.name, question, as_of, found)
 
     def confidence(self, question: str, *, as_of: dt.date, history: Sequence[Turn]) -> float | None:

@@ -18,7 +18,10 @@ from assistant.index.passages import plain_text
 # As many sentences as our own answers have at most.
 _MOST = 8
 _WORDINGS = (
-    (Verdict.PROHIBITED_IN_PRINCIPLE, r"\bprohibit|\bforbid|\bbann?\b|in principle (?:not|refused)|\bmay not\b(?!.*without)"),
+    (
+        Verdict.PROHIBITED_IN_PRINCIPLE,
+        r"\bprohibit|\bforbid|\bbann?\b|in principle (?:not|refused)|\bmay not\b(?!.*without)",
+    ),
     (Verdict.CASE_BY_CASE, r"case[- ]by[- ]case"),
     (Verdict.NOT_REQUIRED, r"\bno licen[cs]e|\bexempt"),
     (Verdict.PERMIT_REQUIRED, r"\blicen[cs]e|\bpermi[ts]"),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from pathlib import PurePath
 
+from assistant.documents.language import guess_language
 from assistant.documents.model import Kind, PartDate, Source, Span
 from assistant.documents.structure import paragraph_sections, provisions
 
@@ -36,13 +37,6 @@ def id_from_name(where: str) -> str:
     """An id from a file's name: lower case, hyphens for whatever is not a letter or digit."""
     plain = unicodedata.normalize("NFKD", PurePath(where).stem).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:100].strip("-") or "untitled"
-
-
-def guess_language(content: str) -> str:
-    """``zh`` where Chinese characters make up a fifth of the letters or more, else ``en``."""
-    letters = [character for character in content if character.isalpha()]
-    chinese = sum("\u4e00" <= character <= "\u9fff" for character in letters)
-    return "zh" if letters and chinese / len(letters) >= 0.2 else "en"
 
 
 def _title(content: str) -> str | None:
