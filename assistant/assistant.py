@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,6 @@ from assistant.documents import loaders
 from assistant.documents.model import Source
 from assistant.errors import SourceError, UnknownSource
 from assistant.index.catalogue import StoredSource
-from assistant.index.embedding import open_encoder
 from assistant.index.ingest import CORPUS_ORIGIN, Progress, Report
 from assistant.index.store import Index
 from assistant.retrieval.evidence import Evidence
@@ -25,6 +24,7 @@ from assistant.settings import Settings, packaged
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
+    from assistant.index.embedding import Encoder
     from assistant.retrieval.question import Question
     from assistant.retrieval.retriever import EvidenceRetriever
 
@@ -56,7 +56,7 @@ class Assistant:
         Raises SettingsError, StorageError, EncoderError, or SourceError where a built-in source is broken.
         """
         settings = settings or Settings.load()
-        assistant = cls(settings, Index(settings.data_dir, lambda: open_encoder(settings.encoder)))
+        assistant = cls(settings, open_index(settings))
         assistant._read_corpus(progress)
         return assistant
 
@@ -79,23 +79,28 @@ class Assistant:
 
         Raises SourceError, naming the file, where one cannot be used or two have one id; nothing is changed then.
         """
-        files = [file for path in paths for file in loaders.find(path)]
-        sources = _with_distinct_ids([(loaders.load(file), str(file.resolve())) for file in files])
+        files = {file.resolve(): file for path in paths for file in loaders.find(path)}
+        sources = [
+            StoredSource(source, _as_text(file.resolve())) for file, source in _with_distinct_ids(files.values())
+        ]
         added = {each.source.id for each in sources}
-        return self.index.put(sources, withdrawn=self.index.catalogue.withdrawn() - added, progress=progress)
+        with self.index.writing() as writer:
+            return writer.put(sources, withdrawn=self.index.catalogue.withdrawn() - added, progress=progress)
 
     def remove(self, source_id: str) -> Report:
         """Takes a source out of the index. A built-in one stays out until it is added again.
 
         Raises UnknownSource.
         """
-        origin = self.index.snapshot().origins.get(source_id)
-        if origin is None:
-            raise UnknownSource(source_id)
-        withdrawn = self.index.catalogue.withdrawn()
-        if origin == CORPUS_ORIGIN:
-            withdrawn |= {source_id}
-        return self.index.put((), remove=frozenset({source_id}), withdrawn=withdrawn)
+        self.source(source_id)
+        with self.index.writing() as writer:
+            origin, _ = self.index.catalogue.origins_and_records().get(source_id, (None, None))
+            if origin is None:
+                raise UnknownSource(source_id)
+            withdrawn = self.index.catalogue.withdrawn()
+            if origin == CORPUS_ORIGIN:
+                withdrawn |= {source_id}
+            return writer.put((), remove=frozenset({source_id}), withdrawn=withdrawn)
 
     def sources(self) -> list[Source]:
         """All sources, by authority and date of issue."""
@@ -152,12 +157,26 @@ class Assistant:
         state = f"{folder_digest(folder)} {self.settings.encoder}"
         if catalogue.meta("corpus") == state:
             return
-        known = catalogue.origins_and_records()
-        kept = {each for each, (origin, _) in known.items() if origin != CORPUS_ORIGIN} | catalogue.withdrawn()
-        read = _with_distinct_ids([(loaders.load(file), CORPUS_ORIGIN) for file in loaders.find(folder)])
-        built_in = [each for each in read if each.source.id not in kept]
-        gone = known.keys() - kept - {each.source.id for each in built_in}
-        self.index.put(built_in, remove=frozenset(gone), meta={"corpus": state}, progress=progress)
+        read = [StoredSource(source, CORPUS_ORIGIN) for _, source in _with_distinct_ids(loaders.find(folder))]
+        with self.index.writing() as writer:
+            if catalogue.meta("corpus") == state:  # by another process, while this one waited
+                return
+            known = catalogue.origins_and_records()
+            kept = {each for each, (origin, _) in known.items() if origin != CORPUS_ORIGIN} | catalogue.withdrawn()
+            built_in = [each for each in read if each.source.id not in kept]
+            gone = known.keys() - kept - {each.source.id for each in built_in}
+            writer.put(built_in, remove=frozenset(gone), meta={"corpus": state}, progress=progress)
+
+
+def open_index(settings: Settings) -> Index:
+    """The index in the data folder. Its encoder is imported and loaded when it is first needed."""
+
+    def open_encoder() -> Encoder:
+        from assistant.index import embedding
+
+        return embedding.open_encoder(settings.encoder)
+
+    return Index(settings.data_dir, open_encoder, wait_seconds=settings.write_wait_seconds)
 
 
 def folder_digest(folder: Path) -> str:
@@ -175,12 +194,19 @@ def folder_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _with_distinct_ids(read: Sequence[tuple[Source, str]]) -> list[StoredSource]:
-    seen: dict[str, str] = {}
-    for source, origin in read:
+def _with_distinct_ids(files: Iterable[Path]) -> list[tuple[Path, Source]]:
+    """Each file with its source. Raises SourceError where one cannot be used or two have one id."""
+    seen: dict[str, Path] = {}
+    read = []
+    for file in files:
+        source = loaders.load(file)
         if source.id in seen:
-            raise SourceError(
-                origin, f"its id {source.id!r} is also that of {seen[source.id]}; ids are unique.", field="id"
-            )
-        seen[source.id] = origin
-    return [StoredSource(source, origin) for source, origin in read]
+            raise SourceError(file, f"{source.id!r} is also the id of {seen[source.id]}; ids are unique.", field="id")
+        seen[source.id] = file
+        read.append((file, source))
+    return read
+
+
+def _as_text(path: Path) -> str:
+    """A path as text that can be stored, though its bytes may be no UTF-8."""
+    return str(path).encode(errors="backslashreplace").decode()

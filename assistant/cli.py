@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +38,10 @@ class _Sentences(click.Group):
             ctx.exit(130)
 
 
-class _Date(click.ParamType):
+class _Date(click.ParamType[dt.date]):
     name = "YYYY-MM-DD"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:  # noqa: ARG002
         if isinstance(value, dt.date):
             return value
         try:
@@ -50,8 +50,8 @@ class _Date(click.ParamType):
             raise QuestionError(f"{value!r} is not a date; write one like 2026-03-15.") from None
 
 
-as_of_option = click.option("--as-of", type=_Date(), metavar="YYYY-MM-DD", help="The date asked about; today if left out.")
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
+as_of_option = click.option("--as-of", type=_Date(), metavar="YYYY-MM-DD", help="The date asked about; default: today.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
 
 
 @click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})
@@ -179,29 +179,27 @@ def _open() -> Assistant:
 @contextmanager
 def _progress() -> Iterator[Progress]:
     """A progress bar on standard error that appears with the first passage to embed."""
+    with ExitStack() as shown:
+        update: Callable[[int, int], None] | None = None
+
+        def advance(done: int, total: int) -> None:
+            nonlocal update
+            update = update or shown.enter_context(_bar())
+            update(done, total)
+
+        yield advance
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    bar = Progress(
-        TextColumn("Reading sources into the index"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    tasks: list[Any] = []
-
-    def advance(done: int, total: int) -> None:
-        if not tasks:
-            bar.start()
-            tasks.append(bar.add_task("embed", total=total))
-        bar.update(tasks[0], completed=done)
-
-    try:
-        yield advance
-    finally:
-        bar.stop()
+    columns = (TextColumn("Reading sources into the index"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("embed")
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _turns(path: Path) -> list[Turn]:

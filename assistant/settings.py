@@ -27,7 +27,9 @@ def packaged(name: str) -> Path:
 class Settings(BaseSettings):
     """What can be set. Unknown names are refused."""
 
-    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", toml_file="assistant.toml", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", toml_file="assistant.toml", env_ignore_empty=True, extra="forbid", frozen=True
+    )
 
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("export-control-assistant", appauthor=False)),
@@ -41,6 +43,12 @@ class Settings(BaseSettings):
         default="minilm-int8",
         description="The embedding model: the packaged one, or the name or folder of any sentence-transformers model "
         "(with the extra of that name). Changing it embeds every source anew.",
+    )
+
+    write_wait_seconds: float = Field(
+        default=120.0,
+        ge=0,
+        description="How long a command that changes the index waits for another process that is changing it.",
     )
 
     @classmethod

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from assistant.answering.model import Statement
 from assistant.answering.phrases import Phrases
+from assistant.answering.standings import rule_name
 from assistant.answering.verdict import Decision
 from assistant.documents.model import Confidence, Source
 from assistant.documents.naming import long_date, short_name
 from assistant.documents.validity import State
 from assistant.retrieval.evidence import Findings
+from assistant.retrieval.related import beside
 
 
 def caveats_for(
@@ -27,6 +29,8 @@ def caveats_for(
         issued = (decision.later.standing.until or as_of) + dt.timedelta(days=1)
         name = short_name(decision.later.source)
         found.append(phrases.say("caveats.later", source=name, issued=long_date(issued), day=day))
+    if decision.lead is not None and (others := beside(findings.snapshot, decision.lead, as_of)):
+        found.append(phrases.say("caveats.beside", rule=rule_name(others[0]), day=day))
     for quote in quotes:
         name = short_name(quote.source)
         if quote.standing.state is State.NOT_ESTABLISHED and quote.source.kind.is_primary:

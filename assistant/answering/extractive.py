@@ -21,13 +21,14 @@ from assistant.answering.standings import (
     unsettled,
 )
 from assistant.answering.sufficiency import settles
-from assistant.answering.verdict import Decision, decide, modality
-from assistant.documents.model import Modality
+from assistant.answering.verdict import Decision, decide, duty_beside, modality
+from assistant.documents.model import Kind, Modality
 from assistant.documents.naming import long_date
 from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
-from assistant.retrieval.related import exceptions
+from assistant.retrieval.glossary import Facet
+from assistant.retrieval.related import beside, exceptions, mention, said_of_act
 
 NAME = "extractive"
 _MOST = 8
@@ -49,7 +50,8 @@ class ExtractiveWriter:
             nearest = tuple(best_of(findings, each) for each in findings.evidence[:_NEAREST])
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
         decision = decide(findings) if findings.question.asks_permission else Decision(Verdict.INFORMATIONAL)
-        statements = [*self._verdict(findings, decision), *self._body(findings, decision)]
+        opening = [*self._state_of_named(findings), *self._verdict(findings, decision)]
+        statements = _once([*opening, *self._body(findings, decision, len(opening))])
         statements = _once([*statements, *self._exceptions(findings, decision), *self._standings(findings, statements)])[:_MOST]
         return Draft(decision.verdict, tuple(statements), caveats_for(self._phrases, findings, decision, statements))
 
@@ -60,30 +62,57 @@ class ExtractiveWriter:
             return []
         pin, acts = best_of(findings, lead), act_quotes(findings, lead)
         quoted = self._quoted(pin)
+        further = [self._quoted(quote_of(each, each.best)) for each in self._said_of_act(findings, lead)]
         if decision.verdict is Verdict.UNSETTLED:
-            said = [unsettled(self._phrases, findings, lead, (pin, *acts[:1])), quoted, *claims(self._phrases, findings, lead)]
+            said = [unsettled(self._phrases, findings, lead, (pin, *acts[:1])), quoted]
+            said += [*claims(self._phrases, findings, lead), *further[-1:]]
         elif not lead.standing.applies:
-            said = [not_in_force(self._phrases, findings, lead, (pin, *acts)), quoted]
+            said = [not_in_force(self._phrases, findings, lead, (pin, *acts)), quoted, *further[:1]]
         else:
             name = "exempt" if modality(lead) is Modality.EXEMPTS else decision.verdict.value
             text = self._phrases.say(name, rule=rule_name(lead), day=long_date(findings.question.as_of))
             said = [Statement(text, (pin, *acts[:1]), spoken=True), quoted]
+            duty = duty_beside(findings, lead)
+            said += [self._quoted(best_of(findings, duty))] if duty else []
+        said += self._beside(findings, lead)
         if decision.remaining is not None:
             other = decision.remaining
-            if other.standing.applies:
-                said.append(self._quoted(best_of(findings, other)))
-            elif (statement := standing_statement(self._phrases, findings, other)) is not None:
+            said.append(self._quoted(best_of(findings, other)))
+            if (statement := standing_statement(self._phrases, findings, other)) is not None:
                 said.append(statement)
         return said
 
-    def _body(self, findings: Findings, decision: Decision) -> list[Statement]:
+    def _beside(self, findings: Findings, lead: Evidence) -> list[Statement]:
+        """The rules that stand beside the leading one, each with what its source says of the leading rule's."""
+        as_of = findings.question.as_of
+        said = []
+        for each in beside(findings.snapshot, lead, as_of)[:1]:
+            said.append(self._quoted(best_of(findings, each)))
+            found = None if lead.standing.applies else mention(each, lead.source, as_of)
+            said += [self._quoted(quote_of(found, found.best))] if found else []
+        return said
+
+    def _state_of_named(self, findings: Findings) -> list[Statement]:
+        """How the sources that the question names stand on the date, where it asks after that."""
+        if findings.question.asks_permission or not any(each.facet is Facet.STANDING for each in findings.concepts):
+            return []
+        named = {each.source.id: each for each in reversed(findings.evidence) if each.source.id in findings.named}
+        found = [standing_statement(self._phrases, findings, each) for each in named.values()]
+        return [each for each in found if each is not None][:2]
+
+    def _said_of_act(self, findings: Findings, evidence: Evidence) -> list[Evidence]:
+        return said_of_act(findings.snapshot, evidence, findings.question.as_of)
+
+    def _body(self, findings: Findings, decision: Decision, opened: int) -> list[Statement]:
         """What else the evidence says to the question, in the order of what it adds."""
         used = {each.key for each in (decision.lead, decision.remaining) if each}
         pool = [each for each in candidates(findings) if each.evidence.key not in used]
+        if not findings.question.asks_about_news and any(each.evidence.source.kind.is_primary for each in pool):
+            pool = [each for each in pool if each.evidence.source.kind is not Kind.NEWS]
         said: frozenset[Concept] = frozenset()
         if decision.lead is not None:
             said = findings.spoken_of(best_of(findings, decision.lead).text)
-        count = _QUOTED if decision.lead is None else _QUOTED - 2
+        count = max(2, _MOST - 2 - opened) if decision.lead is not None else _QUOTED
         return [self._said(each) for each in choose(findings, pool, count, said)]
 
     def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:

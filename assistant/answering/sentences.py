@@ -16,8 +16,9 @@ _OWN_WEIGHT = 0.5
 _NEAREST_BONUS = 0.1
 _SAID_BEFORE = 0.25
 # A sentence worth less than this share of the best one adds length, not an answer.
-_WORTH_SAYING = 0.5
+_WORTH_SAYING = 0.6
 _MIN_WORDS = 4
+_DRAWN_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Candidate:
 
 
 def candidates(findings: Findings) -> list[Candidate]:
-    """Every sentence of the evidence, in the evidence's order."""
-    return [each for evidence in findings.evidence for each in _of(findings, evidence)]
+    """Every sentence of the best evidence, in its order."""
+    return [each for evidence in findings.evidence[:_DRAWN_FROM] for each in _of(findings, evidence)]
 
 
 def best_of(findings: Findings, evidence: Evidence) -> Quote:

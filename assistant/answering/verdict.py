@@ -8,6 +8,7 @@ such as a military use or a listed company.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,12 +29,16 @@ _VERDICTS = {
     Modality.EXEMPTS: Verdict.NOT_REQUIRED,
     Modality.REQUIRES_PERMIT: Verdict.PERMIT_REQUIRED,
 }
-_WHAT = (Facet.ITEMS, Facet.ACTIVITIES)
+# What is asked about, and what it counts that a rule speaks of it: to repair a machine is another matter than to ship it,
+# so the activity counts for more than the thing it is done to.
+_WHAT = {Facet.ITEMS: 0.15, Facet.ACTIVITIES: 0.25}
 # What a rule is worth as the one that decides: its relevance, and half as much again for speaking of all that was asked.
 _FIT_WEIGHT = 0.5
 _NEARLY = 0.75
 # A special rule must speak of this share of the question beyond what the general one speaks of.
 _SPECIAL = 0.1
+_PASSAGES_WITH_A_NAME = 4
+_SPECIAL_WORTH = 0.7
 _NEARLY_AS_RARE = 0.65
 
 
@@ -51,22 +56,42 @@ class Decision:
 def decide(findings: Findings) -> Decision:
     """The verdict on a question that asks whether something may be done; `INFORMATIONAL` where no rule fits it."""
     subject = subjects_of(findings)
-    fitting = _fitting(findings, [each for each in findings.evidence if modality(each) is not None], subject)
-    if not fitting:
+    eligible = _eligible(findings, findings.evidence, subject)
+    if not eligible:
         return _without_a_rule(findings, subject)
-    lead = fitting[0]
-    in_force = [each for each in fitting if each.standing.applies]
+    lead = eligible[0]
+    in_force = [each for each in eligible if each.standing.applies]
     if lead.standing.applies:
         lead = _special(findings, lead, in_force) or lead
         return Decision(_VERDICTS[modality(lead) or Modality.REQUIRES_PERMIT], lead)
     successor = _successor(findings, lead)
-    other = in_force[0] if in_force else successor
+    other = next((each for each in in_force if _rivals(findings, each, lead)), successor)
     if lead.standing.state is State.NOT_ESTABLISHED:
         return Decision(Verdict.UNSETTLED, lead, other)
     if other is not None:
         leads = _special(findings, other, in_force) or other
         return Decision(_VERDICTS[modality(leads) or Modality.REQUIRES_PERMIT], leads, lead)
     return Decision(Verdict.NOT_REQUIRED, lead)
+
+
+def duty_beside(findings: Findings, lead: Evidence) -> Evidence | None:
+    """The provision of the leading rule's own source that lays down the licence duty for what the rule lists, where that
+    is another: it names the subject too, and says for whom and to where."""
+    if modality(lead) is not Modality.REQUIRES_PERMIT:
+        return None
+    subject = subjects_of(findings)
+    as_of = findings.question.as_of
+    siblings = [
+        Evidence(lead.source, each, standing(lead.source, each, as_of), 0.0, 0.0, 0.0, each.sentences[0])
+        for each in lead.source.provisions
+        if each is not lead.provision and not each.is_note
+    ]
+    duties = [
+        each
+        for each in siblings
+        if modality(each) is Modality.REQUIRES_PERMIT and each.standing.applies and subject & _spoken_of(findings, each)
+    ]
+    return max(duties, key=lambda each: fit(findings, each), default=None)
 
 
 def modality(evidence: Evidence) -> Modality | None:
@@ -79,8 +104,12 @@ def modality(evidence: Evidence) -> Modality | None:
 
 
 def subjects_of(findings: Findings) -> frozenset[Concept]:
-    """The items and activities that a question is about: of those it names the rarest, and what is nearly as rare."""
-    named = [each for each in findings.concepts if each.facet in _WHAT and each.weight > 0]
+    """The items and activities that a question is about: of either the rarest it names, and what is nearly as rare."""
+    return frozenset().union(*(_rarest_of(findings, facet) for facet in _WHAT))
+
+
+def _rarest_of(findings: Findings, facet: Facet) -> frozenset[Concept]:
+    named = [each for each in findings.concepts if each.facet is facet and each.weight > 0]
     rarest = max((each.weight for each in named), default=0.0)
     return frozenset(each for each in named if each.weight >= _NEARLY_AS_RARE * rarest)
 
@@ -94,17 +123,27 @@ def _spoken_of(findings: Findings, evidence: Evidence) -> frozenset[Concept]:
     return findings.spoken_of(f"{evidence.provision.label} {evidence.source.quote(evidence.provision.span)}")
 
 
-def _fitting(findings: Findings, rules: Sequence[Evidence], subject: frozenset[Concept]) -> list[Evidence]:
-    """The rules that fit the question nearly as well as the one that fits it best, best first."""
-    fitting = [
+def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[Concept]) -> list[Evidence]:
+    """The rules that may decide the question, best first: those that speak of its subject, or of a use or party in it."""
+    rules = [
         each
-        for each in rules
-        if (not subject or subject & _spoken_of(findings, each) or _about_the_party(findings, each))
+        for each in found
+        if modality(each) is not None
+        and (not subject or subject & _spoken_of(findings, each) or _about_the_party(findings, each))
         and _for_the_destination(findings, each)
     ]
-    worth = {each.key: each.score + _FIT_WEIGHT * fit(findings, each) for each in fitting}
-    best = max(worth.values(), default=0.0)
-    return sorted((each for each in fitting if worth[each.key] >= _NEARLY * best), key=lambda each: -worth[each.key])
+    return sorted(rules, key=lambda each: -_worth(findings, each))
+
+
+def _worth(findings: Findings, rule: Evidence) -> float:
+    spoken_of = _spoken_of(findings, rule)
+    what = sum(weight for facet, weight in _WHAT.items() if _rarest_of(findings, facet) & spoken_of)
+    return rule.score + _FIT_WEIGHT * findings.coverage(spoken_of) + what
+
+
+def _rivals(findings: Findings, rule: Evidence, lead: Evidence) -> bool:
+    """Whether a rule fits the question nearly as well as the one that fits it best."""
+    return _worth(findings, rule) >= _NEARLY * _worth(findings, lead)
 
 
 def _about_the_party(findings: Findings, evidence: Evidence) -> bool:
@@ -117,8 +156,8 @@ def _about_the_party(findings: Findings, evidence: Evidence) -> bool:
 
 def _is_name(findings: Findings, concept: Concept) -> bool:
     """Whether a concept is as rare as a name: the glossary's parties and words outside it that hardly any passage has."""
-    rarest = max(each.weight for each in findings.concepts)
-    return concept.facet in (None, Facet.PARTIES) and concept.weight >= 0.85 * rarest
+    rare = math.log1p(len(findings.snapshot.passages) / (_PASSAGES_WITH_A_NAME + 1))
+    return concept.facet in (None, Facet.PARTIES) and concept.weight >= rare
 
 
 def _for_the_destination(findings: Findings, evidence: Evidence) -> bool:
@@ -131,16 +170,23 @@ def _for_the_destination(findings: Findings, evidence: Evidence) -> bool:
 
 
 def _special(findings: Findings, general: Evidence, rules: Sequence[Evidence]) -> Evidence | None:
-    """The strictest rule in force that speaks of more of the question than the general one, if any."""
+    """The strictest rule in force that goes before the general one: it bends it, or is about a use or party in the
+    question, and speaks of more of the question than the general one does."""
     known = _spoken_of(findings, general)
     special = [
         each
         for each in rules
         if modality(each) is not Modality.REQUIRES_PERMIT
+        and (_bends(each, general) or _about_the_party(findings, each))
         and findings.coverage(_spoken_of(findings, each) - known) >= _SPECIAL
+        and _worth(findings, each) >= _SPECIAL_WORTH * _worth(findings, general)
     ]
     order = list(_VERDICTS)
     return min(special, key=lambda each: order.index(modality(each) or Modality.REQUIRES_PERMIT), default=None)
+
+
+def _bends(rule: Evidence, general: Evidence) -> bool:
+    return any(general.key in norm.bends for norm in norms_of(rule.source, rule.provision))
 
 
 def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
@@ -159,7 +205,7 @@ def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
 def _without_a_rule(findings: Findings, subject: frozenset[Concept]) -> Decision:
     """No rule that was issued by the date speaks of the subject. Where a later one does, the corpus knows the subject and
     had no rule on it then."""
-    later = _fitting(findings, [each for each in findings.later if modality(each) is not None], subject)
+    later = _eligible(findings, findings.later, subject)
     if subject and later and findings.evidence:
         return Decision(Verdict.NOT_REQUIRED, later=later[0])
     return Decision(Verdict.INFORMATIONAL)

@@ -81,6 +81,7 @@ class _Norm(_Strict):
     provision: str
     modality: Modality
     bends: list[str] = Field(default_factory=list)
+    beside: list[str] = Field(default_factory=list)
 
 
 def _as_list(value: Any) -> Any:
@@ -127,7 +128,10 @@ class FrontMatter(_Strict):
 
     def source_norms(self) -> tuple[Norm, ...]:
         """The norms as the model's data; a bent label without a source id is one of this source."""
-        return tuple(Norm(n.provision, n.modality, tuple(map(self._reference, n.bends))) for n in self.norms)
+        return tuple(
+            Norm(n.provision, n.modality, tuple(map(self._reference, n.bends)), tuple(map(self._reference, n.beside)))
+            for n in self.norms
+        )
 
     def _reference(self, written: str) -> tuple[str, str]:
         source_id, separator, label = written.partition("#")

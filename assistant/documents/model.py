@@ -136,7 +136,8 @@ class StatusEvent:
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """What a provision does. ``bends`` names the provisions whose effect it changes, as (source id, label).
+    """What a provision does. ``bends`` names the provisions whose effect it changes, ``beside`` those on the same matter
+    beside which it stands on its own, as (source id, label).
 
     ``proposed`` marks a norm that was read off the wording and that nobody has confirmed.
     """
@@ -144,6 +145,7 @@ class Norm:
     provision: str
     modality: Modality
     bends: tuple[tuple[str, str], ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()
     proposed: bool = False
 
 

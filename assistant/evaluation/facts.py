@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.evaluation.quantities import Quantity, take_dates, take_quantities
-from assistant.index.lexical import tokens
+from assistant.evaluation.terms import NEGATORS, key_terms
 
 ENTAILMENT = "lexical-1"
 """The name of this check in reports: dates, quantities and codes all, key terms to `KEY_TERM_SHARE`, negation kept."""
@@ -34,38 +34,17 @@ _ARTICLE = re.compile(
     r"(?P<more>(?:\s*(?:,|and|or|–|-|to)\s*(?:\d{1,3}(?!\d)(?:\s?\(\w{1,3}\))*|\(\w{1,3}\)))*)",
     re.IGNORECASE,
 )
+# Registry numbers of substances, such as 14802-03-0.
+_CAS = re.compile(r"\b\d{2,7}-\d\d-\d\b")
 _CONTROL_CODE = re.compile(r"\b(?P<code>\d[A-Z]\d{3}(?:\.[a-z0-9]{1,2})*)(?:[–-](?P<last>[a-z])\b)?")
 _WORD = re.compile(r"[A-Za-z]+(?:['’]t)?|[,;:.()–—]")
-_NEGATORS = frozenset({"not", "no", "never", "without", "nor", "neither", "cannot", "nobody", "none", "nothing"})
 # What turns an earlier negation around: "may not … without a licence" asks for a licence.
 _EXCEPTIONS = frozenset({"without", "unless", "except", "until"})
 # What says no without a negator; enough to bear out a claim that negates.
-_EXCLUDING = frozenset(each for word in ("exempt", "outside", "except", "exclude", "free") for each in tokens(word))
-_NEGATED_TERMS = 3
-# Words of the trade with one meaning here; the key is what the value's words become.
-_SYNONYMS = {
-    stem: root
-    for root, words in {
-        "licenc": "licence license licensing permit permission authorisation authorization",
-        "prohibit": "prohibit forbid ban",
-        "china": "China Chinese PRC",
-        "foreign": "foreign overseas abroad",
-        "start": "start begin commence apply force effect effective",
-        "suspend": "suspend suspension",
-        "extend": "extend extension",
-        "list": "list cover",
-        "mofcom": "MOFCOM ministry",
-    }.items()
-    for word in words.split()
-    for stem in tokens(word)
-}
-# Words that name what a number already names, or carry nothing.
-_EMPTY = _NEGATORS | frozenset(
-    tokens(
-        "announcement article paragraph para under within also only still already as run ran written say said state "
-        "statement etc yes"
-    )
-)
+_EXCLUDING = frozenset(key_terms("exempt outside except exclude free"))
+# How many terms after it a negator reaches: a verb and what stands about it, or a noun with its adjective.
+_REACH, _REACH_OF_NOUNS = 3, 2
+_BEFORE_NOUNS = frozenset({"no", "without", "nor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +90,16 @@ class Finding:
 
 
 def read(text: str) -> Facts:
-    """Takes a sentence apart. Thousands separators, forms of dates, spellings of units and of characters do not matter."""
+    """Takes a sentence apart. Thousands separators, forms of dates and spellings of units do not matter."""
     rest = unicodedata.normalize("NFKC", text)
     rest, dates = take_dates(rest)
     codes: set[str] = set()
+    rest = _CAS.sub(lambda match: _taken(codes, [match.group()]), rest)
     rest = _CONTROL_CODE.sub(lambda match: _taken(codes, _control_codes(match)), rest)
     rest = _ACT.sub(lambda match: _taken(codes, _acts(match)), rest)
     rest = _ARTICLE.sub(lambda match: _taken(codes, _articles(match)), rest)
     rest, quantities = take_quantities(rest)
-    terms = {each for each in _terms(rest) if not any(character.isdigit() for character in each)}
+    terms = set(key_terms(rest))
     affirmed, negates = _affirmed(rest)
     return Facts(frozenset(dates), frozenset(quantities), frozenset(codes), frozenset(terms),
                  frozenset(terms - affirmed), negates)  # fmt: skip
@@ -206,27 +186,21 @@ def _numbers(text: str) -> list[str]:
     return found
 
 
-def _terms(text: str) -> list[str]:
-    return [
-        _SYNONYMS.get(each, each) for each in tokens(text) if "-" not in each and "/" not in each and each not in _EMPTY
-    ]
-
-
 def _affirmed(text: str) -> tuple[set[str], bool]:
     """The terms that occur without a negation before them in their clause, and whether anything is negated at all."""
     affirmed: set[str] = set()
     negates = False
     for clause in _clauses(text):
-        negators = [at for at, word in enumerate(clause) if word in _NEGATORS or word.endswith(("'t", "’t"))]
+        negators = [at for at, word in enumerate(clause) if word in NEGATORS or word.endswith(("'t", "’t"))]
         if negators and _EXCEPTIONS & {*clause[negators[0] + 1 :]}:
             negators = []
         negates = negates or bool(negators)
         left = 0
         for at, word in enumerate(clause):
             if at in negators:
-                left = _NEGATED_TERMS
+                left = _REACH_OF_NOUNS if word in _BEFORE_NOUNS else _REACH
                 continue
-            for term in _terms(word):
+            for term in key_terms(word):
                 if not left:
                     affirmed.add(term)
                 left = max(0, left - 1)

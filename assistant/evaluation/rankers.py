@@ -7,19 +7,23 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from assistant.documents.model import Kind, PartDate, Provision, Source, Span
-from assistant.evaluation.answerers import Variation
+from assistant.evaluation import peers
+from assistant.evaluation.answerers import Variation, variations
+from assistant.evaluation.beir import Collection, Progress, evaluate, ingest, rank_all, scratch
 from assistant.index.catalogue import StoredSource
-from assistant.index.embedding import Encoder, Vectors
+from assistant.index.embedding import Encoder, Vectors, open_encoder
 from assistant.index.store import Index
 from assistant.retrieval.concepts import concepts_of
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.question import understand
 from assistant.retrieval.retriever import EvidenceRetriever
+from assistant.retrieval.scope import Scope
+from assistant.settings import Settings
 
 _SOURCE = "beir"
 _HEADING = re.compile(r"^, \d+: ")
@@ -31,18 +35,25 @@ class IndexRanker:
     What is left out of `find` is what only provisions of a corpus have: authority, dates, near-duplicates giving way.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder, progress: Callable[[int, int], None] | None = None) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, progress: Progress | None = None) -> None:
         self.name = "assistant"
         self.variation = Variation()
         self._progress = progress
         self._index = Index(folder, lambda: _Bare(encoder))
-        # The glossary is of our corpus; there is no file here, so it is empty.
+        # Glossary and scope speak of our corpus; there are no such files here, so both are empty.
         self._glossary = Glossary.read(folder / "glossary.yaml")
-        self._retriever = EvidenceRetriever(index=self._index, glossary=self._glossary)
+        scope = Scope.read(folder / "scope.yaml")
+        self._retriever = EvidenceRetriever(index=self._index, glossary=self._glossary, scope=scope)
 
     def ingest(self, texts: Sequence[str]) -> None:
         """Puts the passages into the index, in one commit like any source."""
-        self._index.put([StoredSource(_as_source(texts), _SOURCE)], progress=self._progress)
+        report = self._progress
+
+        def advance(done: int, total: int) -> None:
+            if report:
+                report(f"{self.name}: taking in", done, total)
+
+        self._index.put([StoredSource(_as_source(texts), _SOURCE)], progress=advance)
         self._index.snapshot()
 
     def rank(self, query: str, count: int) -> list[int]:
@@ -56,23 +67,14 @@ class IndexRanker:
         return [int(snapshot.passages[row].label) for row in best if scores[row] > 0]
 
 
-class _Bare(Embeddings):
+class _Bare(Encoder):
     """An encoder that is given passages under the heading of their source, and takes it off: a BEIR passage has none,
     and its number says nothing."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-
-    @property
-    def identity(self) -> str:
-        return self._encoder.identity
-
-    @property
-    def dimension(self) -> int:
-        return self._encoder.dimension
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [[float(number) for number in vector] for vector in self.encode(texts)]
+        self.identity = encoder.identity
+        self.dimension = encoder.dimension
 
     def encode(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Vectors:
         return self._encoder.encode([_HEADING.sub("", text) for text in texts], progress=progress)
@@ -98,3 +100,31 @@ def _as_source(texts: Sequence[str]) -> Source:
         effective=(PartDate(None),),
         language="en",
     )
+
+
+def ranked(
+    collection: Collection,
+    settings: Settings,
+    *,
+    vary: Sequence[str] = (),
+    with_peers: bool = False,
+    progress: Progress | None = None,
+) -> list[dict[str, Any]]:
+    """Ours, its variations and the peers over one collection, each as plain data, ours first.
+
+    Variations of how an index is searched share one index; one with another encoder takes the passages in again.
+    """
+    runs: list[dict[str, Any]] = []
+    taken_in: dict[str, tuple[IndexRanker, dict[str, Any]]] = {}
+    with scratch(settings.data_dir) as folder:
+        for variation in variations(vary):
+            encoder = variation.settings(settings).encoder
+            if encoder not in taken_in:
+                ranker = IndexRanker(folder / str(len(taken_in)), open_encoder(encoder), progress)
+                taken_in[encoder] = ranker, ingest(collection, ranker)
+            ranker, speed = taken_in[encoder]
+            ranker.name, ranker.variation = variation.name, variation
+            runs.append({**speed, **rank_all(collection, ranker, progress)})
+        if with_peers:
+            runs += [evaluate(collection, peer, progress) for peer in peers.load(open_encoder(settings.encoder))]
+    return runs

@@ -62,6 +62,7 @@ class Kept:
         if self._path is None:
             return
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:
                 # A line that a kill tore off is closed first, so that it spoils nothing but itself.
                 file.write("\n" if _torn(self._path) else "")

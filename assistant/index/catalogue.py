@@ -23,9 +23,9 @@ _VERSION = 1
 _SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE sources (id TEXT PRIMARY KEY, origin TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE passages (source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, "
-    "label TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, vector_id TEXT NOT NULL, "
-    "PRIMARY KEY (source_id, ordinal)) WITHOUT ROWID",
+    "CREATE TABLE passages (source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE, "
+    "ordinal INTEGER NOT NULL, label TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, "
+    "vector_id TEXT NOT NULL, PRIMARY KEY (source_id, ordinal)) WITHOUT ROWID",
     "CREATE TABLE vectors (id TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE withdrawn (source_id TEXT PRIMARY KEY) WITHOUT ROWID",
     f"PRAGMA user_version = {_VERSION}",
@@ -85,7 +85,7 @@ class Catalogue:
             if not self.path.exists():
                 return False
         except OSError as error:
-            raise StorageError(f"{self.path} cannot be reached ({error.strerror}); check the folder's rights.") from None
+            raise StorageError(f"{self.path} cannot be reached ({error.strerror}); check its rights.") from None
         with self._connection() as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version == _VERSION:
@@ -105,7 +105,9 @@ class Catalogue:
     @contextmanager
     def _connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
         try:
-            db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None)
+            db = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None
+            )
         except sqlite3.Error as error:
             raise _explained(error, self.path) from error
         try:
@@ -200,7 +202,9 @@ class Catalogue:
     def put_vectors(self, ids: Sequence[str], vectors: np.ndarray) -> None:
         """Stores vectors (float32, one row an id) ahead of the commit that refers to them."""
         with self._transaction() as db:
-            rows = [(each, np.asarray(vector, dtype="<f4").tobytes()) for each, vector in zip(ids, vectors, strict=True)]
+            rows = [
+                (each, np.asarray(vector, dtype="<f4").tobytes()) for each, vector in zip(ids, vectors, strict=True)
+            ]
             db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, np.ndarray]:
@@ -238,9 +242,10 @@ class Catalogue:
         """Raises DamagedIndex where SQLite finds the file inconsistent, or a live passage has no vector."""
         with self._connection() as db:
             verdict = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            if verdict == "ok" and db.execute(
-                "SELECT 1 FROM passages WHERE vector_id NOT IN (SELECT id FROM vectors)"
-            ).fetchone():
+            if (
+                verdict == "ok"
+                and db.execute("SELECT 1 FROM passages WHERE vector_id NOT IN (SELECT id FROM vectors)").fetchone()
+            ):
                 verdict = "vectors of live passages are missing"
         if verdict != "ok":
             raise DamagedIndex(f"{self.path} is damaged ({verdict}); {_REBUILD}")
@@ -255,7 +260,7 @@ def _explained(error: sqlite3.Error, path: Path) -> StorageError:
     ):
         return DamagedIndex(f"{path} is damaged ({error}); {_REBUILD}")
     if primary == sqlite3.SQLITE_FULL:
-        return StorageError(f"The disk that holds {path.parent} is full; nothing was changed. Free some space and try again.")
+        return StorageError(f"The disk of {path.parent} is full; nothing was changed. Free some space and try again.")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return IndexBusy(f"Another process keeps {path} locked; nothing was changed. Try again when it is done.")
     return StorageError(

@@ -11,22 +11,27 @@ next writer does. Only one process writes at a time.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from assistant.errors import IndexBusy, StorageError
 from assistant.index.catalogue import Catalogue, Change, Passage, StoredSource, record_of
-from assistant.index.embedding import Encoder
 from assistant.index.passages import embedded_text, passages
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
+
+if TYPE_CHECKING:
+    from assistant.index.embedding import Encoder
 
 CORPUS_ORIGIN = "corpus"
 # Stored this many at a time: a second or so of work is what a kill can lose.
 _BATCH = 128
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Called with how many passages are embedded and how many there are to embed."""
@@ -44,9 +49,9 @@ class Report:
 
 
 class Writer:
-    """The one process that changes an index. Made by `writing`, which holds the lock."""
+    """The one writer of an index. Made by `Index.writing`, which holds the lock."""
 
-    def __init__(self, catalogue: Catalogue, vectors: Callable[[], ChromaVectors], encoder: Encoder) -> None:
+    def __init__(self, catalogue: Catalogue, vectors: ChromaVectors, encoder: Encoder) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
         self._encoder = encoder
@@ -86,9 +91,7 @@ class Writer:
         self.sweep()
         return Report(added, changed, same, gone, embedded)
 
-    def _embed(
-        self, change: Mapping[str, tuple[StoredSource, Sequence[Passage]]], progress: Progress | None
-    ) -> int:
+    def _embed(self, change: Mapping[str, tuple[StoredSource, Sequence[Passage]]], progress: Progress | None) -> int:
         texts = {
             passage.vector_id: embedded_text(stored.source, passage.label, passage.span)
             for stored, found in change.values()
@@ -107,17 +110,25 @@ class Writer:
         return len(missing)
 
     def sweep(self) -> None:
-        """Brings Chroma up to date with the catalogue, marks it searchable, and drops what nothing refers to."""
-        generation, _, live = self._catalogue.read()
-        wanted = {passage.vector_id for passage in live}
-        if self._catalogue.meta("searchable") != str(generation):
-            _reconcile(self._vectors(), wanted, self._catalogue)
-            self._catalogue.set_meta("searchable", str(generation))
+        """Brings Chroma up to date with the catalogue, and drops what nothing refers to.
+
+        While Chroma is being changed the catalogue holds no seal, so nobody searches it, and where its writer was
+        killed the next one builds it anew. Where Chroma fails it is left like that: every vector is in the catalogue.
+        """
+        generation, wanted = self._catalogue.live()
+        sealed_at, _, seal = self._catalogue.meta("searchable").partition(" ")
+        try:
+            if sealed_at != str(generation) or not self._vectors.is_sealed(seal):
+                self._catalogue.set_meta("searchable", "")
+                seal = self._vectors.write(wanted, self._catalogue.vectors, seal=seal)
+                self._catalogue.set_meta("searchable", f"{generation} {seal}")
+        except ChromaUnusable as error:
+            _log.warning("Chroma in %s cannot be used; searching without it. %s", self._vectors.folder, error)
         self._catalogue.sweep_vectors()
 
 
 @contextmanager
-def writing(folder: Path, *, wait_seconds: float) -> Iterator[None]:
+def locked(folder: Path, *, wait_seconds: float) -> Iterator[None]:
     """Holds the one writer's lock of a data folder.
 
     Raises IndexBusy where another process holds it for longer than ``wait_seconds``.
@@ -127,7 +138,7 @@ def writing(folder: Path, *, wait_seconds: float) -> Iterator[None]:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
         raise IndexBusy(
-            f"Another process is changing the index in {folder} and has not finished within {wait_seconds:.0f} seconds; "
+            f"Another process is changing the index in {folder} and has not finished within {wait_seconds:g} seconds; "
             "nothing was changed. Try again when it is done."
         ) from None
     except OSError as error:
@@ -136,13 +147,3 @@ def writing(folder: Path, *, wait_seconds: float) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _reconcile(vectors: ChromaVectors, wanted: set[str], catalogue: Catalogue) -> None:
-    try:
-        vectors.add_missing(wanted, catalogue.vectors)
-        vectors.drop_others(wanted)
-    except ChromaUnusable:
-        # A kill while Chroma saved its own index can leave a folder it cannot read; the catalogue has every vector.
-        vectors.rebuild()
-        vectors.add_missing(wanted, catalogue.vectors)

@@ -13,7 +13,7 @@ import Stemmer
 # Measured best on ObliQA among the values tried there: k1 0.6, b 0.75 with English stemming and stop words.
 _K1, _B = 0.6, 0.75
 # Words, and codes such as 1E902.b, 2846.90 or 45-day as one token; a run of Chinese characters apart from them.
-_TOKEN = re.compile(r"[0-9A-Za-zÀ-ɏ]+(?:[.,/'’_-][0-9A-Za-zÀ-ɏ]+)*|[\u4e00-\u9fff]+")  # noqa: RUF001
+_TOKEN = re.compile(r"[0-9A-Za-zÀ-ɏ]+(?:[.,/'’_-][0-9A-Za-zÀ-ɏ]+)*|[\u4e00-\u9fff]+")
 _STOP_WORDS = frozenset(
     "a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my no "
     "not of on or our shall should so such than that the their them then there these they this those to was we were "
@@ -30,7 +30,7 @@ def tokens(text: str) -> list[str]:
     """
     found: list[str] = []
     for match in _TOKEN.finditer(text):
-        word = match.group().lower().replace("’", "'").removesuffix("'s")  # noqa: RUF001
+        word = match.group().lower().replace("’", "'").removesuffix("'s")
         if "\u4e00" <= word[0] <= "\u9fff":
             found.extend(word[at : at + 2] for at in range(max(1, len(word) - 1)))
             continue

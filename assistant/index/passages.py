@@ -15,7 +15,7 @@ _MARKUP = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:\[!\w+\])?(?:[-*+•][ \t]+)?", re.
 
 
 def passages(source: Source, encoder_identity: str) -> list[Passage]:
-    """The passages of a source in the order of its text; a provision is one, a long one several, cut between sentences."""
+    """The passages of a source in the order of its text: a provision is one, a long one several, cut at sentences."""
     return [
         Passage(source.id, provision.label, piece, _vector_id(source, provision, piece, encoder_identity))
         for provision in source.provisions

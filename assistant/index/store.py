@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.documents.model import Source
-from assistant.errors import StorageError
+from assistant.errors import DamagedIndex, StorageError
 from assistant.index.catalogue import Catalogue, Passage, StoredSource
-from assistant.index.embedding import Encoder
-from assistant.index.ingest import Progress, Report, Writer, writing
+from assistant.index.ingest import Progress, Report, Writer, locked
 from assistant.index.lexical import LexicalIndex
 from assistant.index.passages import plain_text
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
+
+if TYPE_CHECKING:
+    from assistant.index.embedding import Encoder
 
 _CATALOGUE = "catalogue.sqlite3"
 _CHROMA = "chroma"
@@ -46,8 +49,11 @@ class Snapshot:
 class Index:
     """The index in one data folder. Reads see the newest commit, of this process or another, without a restart."""
 
-    def __init__(self, folder: Path, open_encoder: Callable[[], Encoder]) -> None:
-        """Opens or creates the index. The encoder is opened when it is first needed.
+    def __init__(
+        self, folder: Path, open_encoder: Callable[[], Encoder], *, wait_seconds: float = _WAIT_SECONDS
+    ) -> None:
+        """Opens or creates the index. The encoder is opened when it is first needed; ``wait_seconds`` is how long a
+        write waits for another process that is writing.
 
         Raises StorageError where the folder cannot be used, DamagedIndex where what is in it cannot be read.
         """
@@ -60,20 +66,24 @@ class Index:
         self.folder = folder
         self.catalogue = Catalogue(folder / _CATALOGUE)
         self._open_encoder = open_encoder
+        self._wait_seconds = wait_seconds
         self._encoder: Encoder | None = None
-        self._vectors: ChromaVectors | None = None
-        self._vectors_generation = -1
+        self._vectors = ChromaVectors(folder / _CHROMA, lambda: self.encoder)
         self._snapshot: Snapshot | None = None
         self._lock = threading.RLock()
+        if not self.catalogue.exists():
+            with locked(folder, wait_seconds=wait_seconds):
+                if not self.catalogue.exists():
+                    self.catalogue.create()
 
     @staticmethod
-    def set_aside(folder: Path) -> Path:
+    def set_aside(folder: Path, *, wait_seconds: float = _WAIT_SECONDS) -> Path:
         """Moves a damaged catalogue out of the way, so that a new one can be built; returns where it is now."""
-        aside = folder / f"damaged-{dt.datetime.now():%Y%m%d-%H%M%S}"
-        aside.mkdir()
-        for path in folder.glob(f"{_CATALOGUE}*"):
-            path.rename(aside / path.name)
-        shutil.rmtree(folder / _CHROMA, ignore_errors=True)
+        with locked(folder, wait_seconds=wait_seconds):
+            aside = folder / f"damaged-{dt.datetime.now():%Y%m%d-%H%M%S-%f}"
+            aside.mkdir()
+            for path in folder.glob(f"{_CATALOGUE}*"):
+                path.rename(aside / path.name)
         return aside
 
     @property
@@ -106,12 +116,11 @@ class Index:
         Chroma answers where it stands at the snapshot's generation. Where it does not, because another process is
         writing or was killed, the catalogue's vectors are searched exactly, so an answer never rests on half a state.
         """
+        if not snapshot.passages:
+            return []
         found = self._nearest_in_chroma(snapshot, vector, count)
         if found is None:
-            with self._lock:
-                if not snapshot._exact:
-                    snapshot._exact.append(self.catalogue.vectors([p.vector_id for p in snapshot.passages]))
-            similarities = snapshot._exact[0] @ np.asarray(vector, dtype=np.float32)
+            similarities = self._exact(snapshot) @ np.asarray(vector, dtype=np.float32)
             best = np.argsort(-similarities, kind="stable")[:count]
             return [(int(row), float(similarities[row])) for row in best]
         return [(row, cosine) for each, cosine in found for row in snapshot.rows.get(each, ())]
@@ -119,20 +128,36 @@ class Index:
     def _nearest_in_chroma(
         self, snapshot: Snapshot, vector: Sequence[float], count: int
     ) -> list[tuple[str, float]] | None:
-        if self.catalogue.meta("searchable") != str(snapshot.generation):
+        mark = self.catalogue.meta("searchable")
+        generation, _, seal = mark.partition(" ")
+        if generation != str(snapshot.generation):
             return None
+        try:
+            found = self._vectors.search(vector, count, seal=seal, held=len(snapshot.rows))
+        except ChromaUnusable:
+            return None
+        return found if self.catalogue.meta("searchable") == mark else None
+
+    def _exact(self, snapshot: Snapshot) -> np.ndarray:
+        """The vectors of a snapshot's passages, one row each."""
         with self._lock:
-            try:
-                if self._vectors is None:
-                    self._vectors = ChromaVectors(self.folder / _CHROMA, self.encoder)
-                elif self._vectors_generation != snapshot.generation:
-                    self._vectors.reopen()
-                self._vectors_generation = snapshot.generation
-                found = self._vectors.search(vector, count)
-            except ChromaUnusable:
-                self._vectors = None
-                return None
-        return found if len(found) >= min(count, len(snapshot.rows)) else None
+            if not snapshot._exact:
+                held = self.catalogue.vectors(list(snapshot.rows))
+                if len(held) < len(snapshot.rows) and self.catalogue.generation() == snapshot.generation:
+                    raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
+                # A newer commit has swept what only this snapshot still refers to: near to nothing, found by its words.
+                gone = np.zeros(len(next(iter(held.values()), ())), dtype=np.float32)
+                snapshot._exact.append(np.array([held.get(p.vector_id, gone) for p in snapshot.passages]))
+        return snapshot._exact[0]
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """The right to change the index, which one process has at a time; what is read meanwhile nobody else changes.
+
+        Raises IndexBusy where another process is writing and does not finish in time.
+        """
+        with locked(self.folder, wait_seconds=self._wait_seconds):
+            yield Writer(self.catalogue, self._vectors, self.encoder)
 
     def put(
         self,
@@ -145,30 +170,13 @@ class Index:
     ) -> Report:
         """Puts sources into the index and takes others out, in one commit; see `ingest.Writer.put`.
 
-        Raises IndexBusy where another process is writing and does not finish in two minutes, EncoderError, StorageError.
+        Raises IndexBusy where another process is writing and does not finish in time, EncoderError, StorageError.
         """
-        with writing(self.folder, wait_seconds=_WAIT_SECONDS):
-            writer = Writer(self.catalogue, self._vectors_for_writing, self.encoder)
+        with self.writing() as writer:
             return writer.put(sources, remove=remove, withdrawn=withdrawn, meta=meta, progress=progress)
 
     def repair(self) -> None:
-        """Brings Chroma up to date with the catalogue, from nothing; embeds nothing."""
-        with writing(self.folder, wait_seconds=_WAIT_SECONDS):
-            with self._lock:
-                shutil.rmtree(self.folder / _CHROMA, ignore_errors=True)
-                self._vectors = None
+        """Builds Chroma anew from the catalogue; embeds nothing."""
+        with self.writing() as writer:
             self.catalogue.set_meta("searchable", "")
-            Writer(self.catalogue, self._vectors_for_writing, self.encoder).sweep()
-
-    def _vectors_for_writing(self) -> ChromaVectors:
-        """Chroma, read anew, because what another process wrote is unseen otherwise. Asks for the writer's lock."""
-        with self._lock:
-            try:
-                if self._vectors is None:
-                    self._vectors = ChromaVectors(self.folder / _CHROMA, self.encoder)
-                self._vectors.reopen()
-            except ChromaUnusable:
-                # What a kill left cannot be opened; the catalogue has every vector.
-                shutil.rmtree(self.folder / _CHROMA, ignore_errors=True)
-                self._vectors = ChromaVectors(self.folder / _CHROMA, self.encoder)
-            return self._vectors
+            writer.sweep()

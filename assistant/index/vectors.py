@@ -1,7 +1,7 @@
 """Chroma behind LangChain's VectorStore: a cache of the catalogue's vectors, rebuilt from them whenever in doubt.
 
-Chroma takes its folder as it finds it: two processes in it at once lose vectors, a process that opened it before another
-one wrote finds nothing new, and a file that a killed process left half written ends the reading process with a
+Chroma takes its folder as it finds it: two processes in it at once lose vectors, a process that opened it before
+another one wrote finds nothing new, and a file that a killed process left half written ends the reading process with a
 segmentation fault. So whoever uses the folder holds a lock, a *seal* says what the folder was like when the last writer
 left it, and no folder is opened that does not match its seal.
 """
@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
     from langchain_chroma import Chroma
     from langchain_core.embeddings import Embeddings
 
@@ -31,12 +32,24 @@ if TYPE_CHECKING:
 _BATCH = 1000
 # A reader holds the folder for milliseconds, or for a second while it opens it.
 _WAIT_SECONDS = 30.0
+_COLLECTION = "passages"
+_NUMBER = "written"
 _instances = itertools.count(1)
 
 
-class ChromaUnusable(Exception):
+class ChromaUnusable(Exception):  # noqa: N818 - a state of affairs that is dealt with, not an error anyone sees
     """Chroma's folder is in use, or not as its seal says, or Chroma cannot read or write it. The caller searches
     without it; the next writer rebuilds it from the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The folder as this process has it open, under the seal it was opened with."""
+
+    seal: str
+    close: Callable[[], None]
+    store: Chroma
+    passages: Collection
 
 
 class ChromaVectors:
@@ -46,9 +59,6 @@ class ChromaVectors:
     """
 
     def __init__(self, folder: Path, encoder: Callable[[], Embeddings]) -> None:
-        # Read by langchain-core and by Chroma at import: no tracing, no telemetry, unless the user switched it on.
-        os.environ.setdefault("LANGSMITH_TRACING", "false")
-        os.environ.setdefault("ANONYMIZED_TELEMETRY", "false")
         self.folder = folder
         self._encoder = encoder
         self._alone = threading.Lock()
@@ -56,9 +66,7 @@ class ChromaVectors:
         # Chroma shares one state a path among all clients of a process, and it may be an old one; a path of our own
         # that means the same folder gives this object a state of its own.
         self._path = str(folder) + "/." * next(_instances)
-        self._client: ClientAPI | None = None
-        self._store: Chroma | None = None
-        self._opened: str | None = None
+        self._opened: _Opened | None = None
 
     def search(self, vector: Sequence[float], count: int, *, seal: str, held: int) -> list[tuple[str, float]]:
         """The ids nearest to a vector with their cosine similarity, best first; at most ``count``.
@@ -66,16 +74,16 @@ class ChromaVectors:
         Raises ChromaUnusable, also where the folder is not as ``seal`` says or does not hold ``held`` vectors.
         """
         with self._in_use(wait_seconds=0):
-            if self._opened != seal:
+            if self._opened is None or self._opened.seal != seal:
                 self._close()
                 if _seal(self.folder) != seal:
                     raise ChromaUnusable("the folder is not as its last writer left it")
-                self._open(create=False)
-                if self._store is None or self._store._collection.count() != held:
+                self._opened = self._open(seal, create=False)
+                if self._opened.passages.count() != held:
                     raise ChromaUnusable("the folder does not hold what it should")
-                self._opened = seal
-            assert self._store is not None  # noqa: S101 - opened above, or closed with the seal
-            found = self._store.similarity_search_by_vector_with_relevance_scores(list(vector), k=min(count, held))
+            found = self._opened.store.similarity_search_by_vector_with_relevance_scores(
+                [float(x) for x in vector], k=min(count, held)
+            )
         if len(found) < min(count, held):
             raise ChromaUnusable("the search came back short")
         # The store's "relevance" by vector is Chroma's distance: one less the cosine.
@@ -86,7 +94,7 @@ class ChromaVectors:
         with self._in_use(wait_seconds=_WAIT_SECONDS):
             return bool(seal) and _seal(self.folder) == seal
 
-    def write(self, wanted: Collection[str], fetch: Callable[[Sequence[str]], Mapping[str, np.ndarray]], *, seal: str) -> str:
+    def write(self, wanted: set[str], fetch: Callable[[Sequence[str]], Mapping[str, np.ndarray]], *, seal: str) -> str:
         """Brings the folder to the wanted vectors, those not held fetched by id in batches; returns its new seal.
 
         Starts from nothing where the folder is not as ``seal`` says. Until the new seal is kept, none may be.
@@ -95,17 +103,18 @@ class ChromaVectors:
             self._close()
             if not seal or _seal(self.folder) != seal:
                 _delete(self.folder)
-            self._open(create=True)
-            assert self._store is not None  # noqa: S101 - opened above
-            passages = self._store._collection
+            (self.folder / _NUMBER).unlink(missing_ok=True)
+            self._opened = self._open("", create=True)
+            passages = self._opened.passages
             known = set(passages.get(include=[])["ids"])
-            for batch in _batches(set(wanted) - known):
+            for batch in _batches(wanted - known):
                 # The text is in the catalogue; Chroma keeps the id as its document, which LangChain's store must have.
                 vectors = fetch(batch)
                 passages.upsert(ids=batch, embeddings=np.stack([vectors[each] for each in batch]), documents=batch)
-            for batch in _batches(known - set(wanted)):
+            for batch in _batches(known - wanted):
                 passages.delete(ids=batch)
             self._close()
+            (self.folder / _NUMBER).write_text(uuid.uuid4().hex)
             return _seal(self.folder)
 
     @contextmanager
@@ -114,57 +123,70 @@ class ChromaVectors:
         with self._alone:
             try:
                 with self._lock.acquire(timeout=wait_seconds):
-                    import chromadb.errors
-
                     try:
                         yield
-                    except (chromadb.errors.ChromaError, ValueError, RuntimeError, OSError, sqlite3.Error) as error:
-                        self._close()
-                        raise ChromaUnusable(str(error)) from error
                     except BaseException:
                         self._close()
                         raise
-            except (Timeout, OSError) as error:
-                raise ChromaUnusable(f"the folder is in use or cannot be locked: {error}") from error
+            except (Timeout, ValueError, RuntimeError, OSError) as error:
+                raise ChromaUnusable(str(error)) from error
+            except BaseException as error:
+                if not _is_chromas(error):
+                    raise
+                raise ChromaUnusable(str(error)) from error
 
-    def _open(self, *, create: bool) -> None:
+    def _open(self, seal: str, *, create: bool) -> _Opened:
         import chromadb
+        from chromadb.config import Settings
         from langchain_chroma import Chroma
 
-        settings = chromadb.Settings(anonymized_telemetry=False, allow_reset=False)
-        self._client = chromadb.PersistentClient(self._path, settings)
-        self._store = Chroma(
-            collection_name="passages",
-            # Every vector is given; without this Chroma would set up a model of its own.
-            embedding_function=self._encoder(),
-            client=self._client,
-            collection_configuration={"hnsw": {"space": "cosine"}},
-            create_collection_if_not_exists=create,
-        )
+        client = chromadb.PersistentClient(self._path, Settings(anonymized_telemetry=False, allow_reset=False))
+        close: Callable[[], None] = client.close  # type: ignore[attr-defined]  # not declared for what is made
+        try:
+            store = Chroma(
+                collection_name=_COLLECTION,
+                # Every vector is given; without this Chroma would set up a model of its own.
+                embedding_function=self._encoder(),
+                client=client,
+                collection_configuration={"hnsw": {"space": "cosine"}},
+                create_collection_if_not_exists=create,
+            )
+            return _Opened(seal, close, store, client.get_collection(_COLLECTION, embedding_function=None))
+        except BaseException:
+            close()
+            raise
 
     def _close(self) -> None:
         """Lets go of all that this process has cached of the folder."""
-        client, self._client, self._store, self._opened = self._client, None, None, None
-        if client is not None:
-            client.close()
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+
+def _is_chromas(error: BaseException) -> bool:
+    """Whether it is one of Chroma's errors, or a panic of its Rust core, which is no Exception."""
+    import chromadb.errors
+
+    return isinstance(error, chromadb.errors.ChromaError) or type(error).__name__ == "PanicException"
 
 
 def _seal(folder: Path) -> str:
-    """What the folder is like: a digest of the vectors' saved files. Chroma's database is checked, not digested: even
-    reading touches it. Files of an index that was never saved hold nothing and are not looked at. Empty where the
-    folder is unusable."""
-    database = folder / "chroma.sqlite3"
-    if not database.is_file():
-        return ""
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            return ""
+    """What the folder is like: a digest of its last writer's number and of the vectors' saved files; empty where it is
+    unusable. Chroma's database is checked, not digested: even reading touches it. Vectors that were never saved are in
+    the database, and the files that stand for them hold nothing."""
     digest = hashlib.sha256()
-    for saved in sorted(folder.glob("*/index_metadata.pickle")):
-        for path in sorted(saved.parent.iterdir()):
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode())
-            digest.update(content)
+    try:
+        digest.update((folder / _NUMBER).read_bytes())
+        with closing(sqlite3.connect(f"{(folder / 'chroma.sqlite3').absolute().as_uri()}?mode=ro", uri=True)) as db:
+            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                return ""
+        for saved in sorted(folder.glob("*/index_metadata.pickle")):
+            for path in sorted(saved.parent.iterdir()):
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode())
+                digest.update(content)
+    except (sqlite3.Error, OSError):
+        return ""
     return digest.hexdigest()[:32]
 
 

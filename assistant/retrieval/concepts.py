@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from assistant.retrieval.glossary import Facet, Glossary, Stretch
 # for the likeness to mean something.
 _ALIKE = 84
 _SHORTEST_TYPO = 5
+_WORD = re.compile(r"[A-Za-z]{5,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Concept:
 def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, share: float = 1.0) -> list[Concept]:
     """The concepts of a question, in its order, each once. ``share`` scales their weights, for what was said earlier."""
     found: dict[tuple[frozenset[str], ...], Concept] = {}
-    for stretch in glossary.split(question):
+    for stretch in glossary.split(_spelled(question, glossary, lexical)):
         if stretch.term is not None:
             parts = [Stretch(stretch.words, stretch.term, stretch.facet)]
         else:
@@ -51,6 +53,19 @@ def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, sha
             if concept is not None:
                 found.setdefault(concept.ways, concept)
     return list(found.values())
+
+
+def _spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
+    """The question with its mistyped words put right: those that nobody knows and that are nearly a word of the glossary."""
+
+    def right(match: re.Match[str]) -> str:
+        word = match.group()
+        if all(map(lexical.knows, tokens(word))):
+            return word
+        best = process.extractOne(word.lower(), glossary.words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        return best[0] if best and best[0][0] == word[0].lower() else word
+
+    return _WORD.sub(right, question)
 
 
 def _single(words: str, lexical: LexicalIndex) -> Iterator[str]:

@@ -53,10 +53,11 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Which terms of the corpus the phrases of a question stand for."""
+    """Which terms of the corpus the phrases of a question stand for. ``words`` are the longer words it is written in."""
 
     entries: dict[str, tuple[str, Facet]]
     pattern: re.Pattern[str] | None
+    words: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Glossary:
@@ -81,7 +82,8 @@ class Glossary:
             re.escape(phrase) if _is_chinese(phrase) else rf"(?<![A-Za-z0-9-]){_spelled(phrase)}(?![A-Za-z0-9-])"
             for phrase in longest_first
         )
-        return cls(entries, re.compile(pattern) if pattern else None)
+        words = {word for phrase in entries for word in re.findall(r"[a-z]{5,}", phrase)}
+        return cls(entries, re.compile(pattern) if pattern else None, tuple(sorted(words)))
 
     @property
     def destinations(self) -> tuple[str, ...]:

@@ -45,6 +45,11 @@ _FOLLOW_UP = re.compile(
     r"|\b(?:it|they|them|those|these|that|this|there|then|instead|same)\b|那么|这个|那个",
     re.IGNORECASE,
 )
+_NEWS = re.compile(
+    r"\b(?:articles?|press|news\w*|report(?:s|ed|ing|edly)?|media|blogs?|journal\w*|read|heard|claims?|claimed|says?|said|"
+    r"according to|white house|rumou?rs?|observers?|analysts?)\b|报道|新闻|媒体|据说|文章|白宫",
+    re.IGNORECASE,
+)
 _SHORT, _LONG, _TELLING, _MOST_PARTS = 8, 30, 4, 8
 # Characters that show nothing and can hide words from a reader: zero-width, direction marks, tags, controls.
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
@@ -70,6 +75,11 @@ class Question:
     asks_permission: bool
     parts: tuple[str, ...] = ()
     before: str = ""
+
+    @property
+    def asks_about_news(self) -> bool:
+        """Whether it speaks of what the press or somebody says, and not only of the law."""
+        return _NEWS.search(self.search) is not None
 
     @property
     def is_chinese(self) -> bool:

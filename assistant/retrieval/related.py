@@ -42,6 +42,63 @@ def exceptions(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[t
     return [each for each in found if each[0].standing.state is not State.NOT_ISSUED]
 
 
+def said_of_act(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
+    """What else the corpus says of the act behind a standing: the act's own further words on its target, and what the
+    sources of claims about it say of it."""
+    stands = evidence.standing
+    act = snapshot.sources.get(stands.by or "")
+    if act is None or act is evidence.source:
+        return []
+    found = [_elsewhere(act, stands.by_provision, evidence.source, as_of, notes=False)]
+    for claim in stands.claims:
+        speaker = snapshot.sources.get(claim.by)
+        if speaker is not None:
+            found.append(_elsewhere(speaker, claim.by_provision, act, as_of, notes=True))
+    return [each for each in found if each is not None]
+
+
+def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
+    """The rules of other sources that stand beside a rule on their own, and apply on the date."""
+    found = [
+        _as_evidence(source, provision, as_of, provision.sentences[0])
+        for source in snapshot.sources.values()
+        for norm in source.norms
+        if evidence.key in norm.beside and (provision := source.provision(norm.provision)) is not None
+    ]
+    return [each for each in found if each.standing.applies]
+
+
+def mention(evidence: Evidence, target: Source, as_of: dt.date) -> Evidence | None:
+    """Where the source of a piece of evidence speaks of a target: the sentence that names it with a suspension, else the
+    first that names it."""
+    pattern = _number_of(target)
+    naming = [
+        _as_evidence(evidence.source, provision, as_of, sentence)
+        for provision in evidence.source.provisions
+        for sentence in provision.sentences
+        if pattern and _names(evidence.source.quote(sentence), target, pattern)
+    ]
+    return max(naming, key=lambda each: "suspen" in each.source.quote(each.best), default=None)
+
+
+def _names(text: str, target: Source, pattern: re.Pattern[str]) -> bool:
+    """Whether a sentence names the target by "No." and number, and by its year where it gives one."""
+    year = re.match(r"[A-Za-z ]*(\d{4})", target.number or "")
+    match = re.search(rf"No\. {pattern.pattern}(?: of (\d{{4}}))?", text)
+    return match is not None and (match[1] is None or year is None or match[1] == year[1])
+
+
+def _elsewhere(source: Source, said: str | None, target: Source, as_of: dt.date, *, notes: bool) -> Evidence | None:
+    """The first provision of a source, other than the one named, with a sentence that names the target by number."""
+    pattern = _number_of(target)
+    for provision in source.provisions:
+        if pattern and not provision.label.startswith(said or "\0") and provision.is_note == notes:
+            for sentence in provision.sentences:
+                if pattern.search(source.quote(sentence)):
+                    return _as_evidence(source, provision, as_of, sentence)
+    return None
+
+
 def _of_act(
     snapshot: Snapshot, target: Source, by: str | None, by_provision: str | None, as_of: dt.date
 ) -> Evidence | None:
@@ -61,11 +118,15 @@ def _speaking(provisions: Iterable[Provision]) -> Provision | None:
 
 def _naming(source: Source, provision: Provision, target: Source) -> Span:
     """The sentence of an act's provision that names the target by its number, else its first."""
-    number = re.search(r"No\. (\d+)$", target.number or "")
-    pattern = re.compile(rf"(?<!\d){number[1]}(?!\d)") if number else None
+    pattern = _number_of(target)
     return next(
         (each for each in provision.sentences if pattern and pattern.search(source.quote(each))), provision.sentences[0]
     )
+
+
+def _number_of(source: Source) -> re.Pattern[str] | None:
+    number = re.search(r"No\. (\d+)$", source.number or "")
+    return re.compile(rf"(?<!\d){number[1]}(?!\d)") if number else None
 
 
 def _dated(evidence: Evidence, begins: dt.date, as_of: dt.date) -> Evidence | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.assistant import Assistant
+from assistant.assistant import Assistant, open_index
 from assistant.documents import loaders
 from assistant.documents.model import Source
 from assistant.errors import AssistantError, DamagedIndex
@@ -47,7 +47,9 @@ def examine() -> Iterator[Finding]:
         behind = assistant.index.catalogue.meta("searchable") != str(status.generation)
         if behind:
             assistant.index.repair()
-        yield Finding(True, "The vectors were behind and are brought up to date." if behind else "The vectors are up to date.")
+        yield Finding(
+            True, "The vectors were behind and are brought up to date." if behind else "The vectors are up to date."
+        )
     except AssistantError as error:
         yield Finding(False, str(error))
 
@@ -82,7 +84,7 @@ def rebuild_index(progress: Progress) -> Iterator[str]:
     catalogue itself is damaged; that is set aside, not deleted. Yields what was done, a sentence each."""
     settings = Settings.load()
     try:
-        index = Index(settings.data_dir, lambda: open_encoder(settings.encoder))
+        index = open_index(settings)
         index.catalogue.check()
         index.snapshot()
         index.repair()

@@ -9,7 +9,6 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
-from rich.table import Table
 
 from assistant.answering.model import Answer, Citation, Verdict
 from assistant.documents.model import Source
@@ -53,7 +52,9 @@ def show_answer(answer: Answer) -> None:
 def _show_citation(console: Console, citation: Citation, *, quoted: bool) -> None:
     quote = citation.quote
     stands = standing_words(quote.standing, quote.source)
-    console.print(f"[dim]{escape(f'[{citation.n}]')}[/] {escape(short_name(quote.source))}, {escape(quote.provision.label)} — {stands}")
+    console.print(
+        f"[dim]{escape(f'[{citation.n}]')}[/] {escape(short_name(quote.source))}, {escape(quote.provision.label)} — {stands}"
+    )
     if quoted:
         console.print(Padding(f"[italic]{escape(plain_text(quote.text))}[/]", (0, 0, 0, 4)))
     if quote.source.url:
@@ -75,22 +76,20 @@ def show_hits(found: Sequence[Evidence]) -> None:
 
 
 def show_sources(found: Sequence[Source], as_of: dt.date) -> None:
-    """A table of the sources with their standing on a date."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("id", "kind", "issued", f"on {long_date(as_of)}", "checked until", "title"):
-        table.add_column(heading, overflow="fold")
+    """The sources with their standing on a date."""
+    console = Console(highlight=False)
+    console.print(f"[dim]{len(found)} sources, with their standing on {long_date(as_of)}[/]\n")
     for source in found:
         states = {standing(source, each, as_of).state for each in source.provisions}
         issued = source.issued[0].date
-        table.add_row(
-            source.id,
+        facts = [
             source.kind.value,
-            issued.isoformat() if issued else "unknown",
-            ", ".join(sorted(_STATES[state] for state in states)),
-            source.checked_until.isoformat() if source.checked_until else "never",
-            escape(source.title),
-        )
-    Console(highlight=False).print(table)
+            f"issued {issued.isoformat()}" if issued else "of unknown date",
+            " or ".join(sorted(_STATES[state] for state in states)),
+            f"checked until {source.checked_until.isoformat()}" if source.checked_until else "never checked",
+        ]
+        console.print(f"[bold]{escape(source.id)}[/] [dim]{' · '.join(facts)}[/]", soft_wrap=True)
+        console.print(Padding(escape(source.title), (0, 0, 0, 2)))
 
 
 _STATES = {

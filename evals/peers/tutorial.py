@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 
 import chromadb
+from chromadb.config import Settings
 from langchain_chroma import Chroma
 from langchain_core.documents import Document
 from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -79,11 +80,11 @@ class Tutorial:
             self._store.add_documents(batch, ids=[str(at + place) for place in range(len(batch))])
 
     def _empty_store(self) -> Chroma:
-        settings = chromadb.Settings(anonymized_telemetry=False)
+        settings = Settings(anonymized_telemetry=False)
         return Chroma(
             # In-memory clients share their collections within a process.
             collection_name=f"tutorial-{uuid.uuid4().hex}",
-            embedding_function=self._encoder,  # type: ignore[arg-type]  # both encoders are LangChain Embeddings
+            embedding_function=self._encoder,
             client=chromadb.EphemeralClient(settings),
             collection_configuration={"hnsw": {"space": "cosine"}},
         )

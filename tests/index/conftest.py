@@ -1,0 +1,37 @@
+"""A small index to search and to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from acts import LATHES, MAGNETS, SEEDS, stored
+
+from assistant.index.store import Index
+
+
+@pytest.fixture
+def open_index(encoder) -> Callable[..., Index]:
+    return lambda folder, **options: Index(folder, lambda: encoder, **options)
+
+
+@pytest.fixture
+def index(tmp_path: Path, open_index, encoder) -> Index:
+    """An index of three acts of two articles each."""
+    made = open_index(tmp_path / "index")
+    made.put([stored("magnets", *MAGNETS), stored("lathes", *LATHES), stored("seeds", *SEEDS)])
+    encoder.texts.clear()
+    return made
+
+
+@pytest.fixture
+def nearest(encoder) -> Callable[[Index, str], list[str]]:
+    """The source ids of the passages nearest to a text, best first, found by meaning alone."""
+
+    def find(index: Index, text: str, count: int = 3) -> list[str]:
+        snapshot = index.snapshot()
+        rows = index.nearest(snapshot, encoder.embed_query(text), count)
+        return [snapshot.passages[row].source_id for row, _ in rows]
+
+    return find
