@@ -31,9 +31,9 @@ _VERDICTS = {
 }
 # What is asked about, and what it counts that a rule speaks of it: to repair a machine is another matter than to ship it,
 # so the activity counts for more than the thing it is done to.
-_WHAT = {Facet.ITEMS: 0.15, Facet.ACTIVITIES: 0.25}
-# What a rule is worth as the one that decides: its relevance, and half as much again for speaking of all that was asked.
-_FIT_WEIGHT = 0.5
+_WHAT = {Facet.ITEMS: 0.1, Facet.ACTIVITIES: 0.45}
+# What else it is worth as the one that decides: its relevance, and speaking of all that was asked.
+_SCORE_WEIGHT, _FIT_WEIGHT = 0.6, 0.5
 _NEARLY = 0.75
 # A special rule must speak of this share of the question beyond what the general one speaks of.
 _SPECIAL = 0.1
@@ -138,7 +138,7 @@ def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[
 def _worth(findings: Findings, rule: Evidence) -> float:
     spoken_of = _spoken_of(findings, rule)
     what = sum(weight for facet, weight in _WHAT.items() if _rarest_of(findings, facet) & spoken_of)
-    return rule.score + _FIT_WEIGHT * findings.coverage(spoken_of) + what
+    return _SCORE_WEIGHT * rule.score + _FIT_WEIGHT * findings.coverage(spoken_of) + what
 
 
 def _rivals(findings: Findings, rule: Evidence, lead: Evidence) -> bool:

@@ -39,11 +39,11 @@ class IndexRanker:
         self.name = "assistant"
         self.variation = Variation()
         self._progress = progress
-        self._index = Index(folder, lambda: _Bare(encoder))
+        self.index = Index(folder, lambda: _Bare(encoder))
         # Glossary and scope speak of our corpus; there are no such files here, so both are empty.
         self._glossary = Glossary.read(folder / "glossary.yaml")
         scope = Scope.read(folder / "scope.yaml")
-        self._retriever = EvidenceRetriever(index=self._index, glossary=self._glossary, scope=scope)
+        self._retriever = EvidenceRetriever(index=self.index, glossary=self._glossary, scope=scope)
 
     def ingest(self, texts: Sequence[str]) -> None:
         """Puts the passages into the index, in one commit like any source."""
@@ -53,12 +53,12 @@ class IndexRanker:
             if report:
                 report(f"{self.name}: taking in", done, total)
 
-        self._index.put([StoredSource(_as_source(texts), _SOURCE)], progress=advance)
-        self._index.snapshot()
+        self.index.put([StoredSource(_as_source(texts), _SOURCE)], progress=advance)
+        self.index.snapshot()
 
     def rank(self, query: str, count: int) -> list[int]:
         """The places of the passages with the highest fused scores."""
-        snapshot = self._index.snapshot()
+        snapshot = self.index.snapshot()
         question = understand(query, dt.date.today())
         concepts = concepts_of(question.asked, self._glossary, snapshot.lexical)
         with self.variation.applied():

@@ -22,7 +22,7 @@ NEGATORS = frozenset({"not", "no", "never", "without", "nor", "neither", "cannot
 # What a number or a date says already, and words that add nothing beside them.
 _IDLE_WORDS = (
     "announcement announcements article articles paragraph paragraphs para under within also only still already ran "
-    "run written say says said state states stated statement etc"
+    "run written say says said state states stated statement etc since until"
 )
 _EMPTY = NEGATORS.union(_STOP_WORDS.split(), _IDLE_WORDS.split())
 _stem = lru_cache(maxsize=50_000)(Stemmer.Stemmer("english").stemWord)
@@ -38,6 +38,7 @@ _SYNONYMS = {
         "suspend": ("suspend", "suspension"),
         "extend": ("extend", "extension"),
         "list": ("list", "cover"),
+        "decid": ("decide", "decision"),
         "mofcom": ("mofcom", "ministry"),
     }.items()
     for word in words

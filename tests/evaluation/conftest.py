@@ -1,5 +1,7 @@
 """A corpus of three sources, the real assistant over it, and questions whose right answers are known."""
 
+# ruff: noqa: E501 - a sentence of a source stands on one line
+
 from __future__ import annotations
 
 import datetime as dt
@@ -93,31 +95,59 @@ Exporters of five-axis lathes keep the contracts and shipping papers for at leas
 
 def gold(id_: str, question: str, as_of: str, verdict: Verdict | None, points=(), sources=(), **more) -> GoldQuestion:
     return GoldQuestion(
-        id=id_, question=question, place="here", as_of=dt.date.fromisoformat(as_of), verdict=verdict, points=tuple(points),
-        sources=tuple(GoldSource(*each) for each in sources), **more,
-    )  # fmt: skip
+        id=id_,
+        question=question,
+        place="here",
+        as_of=dt.date.fromisoformat(as_of),
+        verdict=verdict,
+        points=tuple(points),
+        sources=tuple(GoldSource(*each) for each in sources),
+        **more,
+    )
 
 
 QUESTIONS = (
     gold(
-        "magnets/2025-03-01", "Do dysprosium permanent magnets need an export licence?", "2025-03-01",
-        Verdict.PERMIT_REQUIRED, ["dysprosium permanent magnets are listed under 1C905.b"], [("magnets", "Art. 1")],
+        "magnets/2025-03-01",
+        "Do dysprosium permanent magnets need an export licence?",
+        "2025-03-01",
+        Verdict.PERMIT_REQUIRED,
+        ["dysprosium permanent magnets are listed under 1C905.b"],
+        [("magnets", "Art. 1")],
     ),
     gold(
-        "magnets/2025-08-01", "Do dysprosium permanent magnets need an export licence?", "2025-08-01",
-        Verdict.NOT_REQUIRED, ["No. 5 is suspended until 31 May 2026 by No. 9"], [("magnets", "Art. 1"), ("pause", "Art. 1")],
+        "magnets/2025-08-01",
+        "Do dysprosium permanent magnets need an export licence?",
+        "2025-08-01",
+        Verdict.NOT_REQUIRED,
+        ["No. 5 is suspended until 31 May 2026 by No. 9"],
+        [("magnets", "Art. 1"), ("pause", "Art. 1")],
     ),
     gold(
-        "lathes", "Do five-axis lathes need an export licence?", "2025-08-01",
-        Verdict.PERMIT_REQUIRED, ["five-axis lathes of 12000 rpm or more need a licence"], [("lathes", "Art. 1")],
+        "lathes",
+        "Do five-axis lathes need an export licence?",
+        "2025-08-01",
+        Verdict.PERMIT_REQUIRED,
+        ["five-axis lathes of 12000 rpm or more need a licence"],
+        [("lathes", "Art. 1")],
     ),
     gold(
-        "fine", "What fine does whoever exports five-axis lathes without a licence pay?", "2025-08-01",
-        Verdict.INFORMATIONAL, ["fine of CNY 500 000 to 5 million"], [("lathes", "Art. 2")],
+        "fine",
+        "What fine does whoever exports five-axis lathes without a licence pay?",
+        "2025-08-01",
+        Verdict.INFORMATIONAL,
+        ["fine of CNY 500 000 to 5 million"],
+        [("lathes", "Art. 2")],
     ),
-    gold("bananas", "How much do ripe bananas cost at the market in Oslo?", "2025-08-01", Verdict.NOT_COVERED, unanswerable=True),
+    gold(
+        "bananas",
+        "How much do ripe bananas cost at the market in Oslo?",
+        "2025-08-01",
+        Verdict.NOT_COVERED,
+        unanswerable=True,
+    ),
     gold("weather", "Will it rain on Saturday in Lisbon?", "2025-08-01", Verdict.NOT_COVERED, unanswerable=True),
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="session")

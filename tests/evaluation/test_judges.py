@@ -9,7 +9,9 @@ from langchain_core.messages import AIMessage
 from assistant.errors import EvaluationError
 from assistant.evaluation import judges
 
-CLAIMS = '{"truths": ["A licence is needed."], "claims": ["A licence is needed."], "statements": ["A licence is needed."]}'
+CLAIMS = (
+    '{"truths": ["A licence is needed."], "claims": ["A licence is needed."], "statements": ["A licence is needed."]}'
+)
 
 
 def judge(*replies: str) -> judges.Judge:
