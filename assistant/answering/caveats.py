@@ -31,12 +31,12 @@ def caveats_for(
         found.append(phrases.say("caveats.later", source=name, issued=long_date(issued), day=day))
     if decision.lead is not None and (others := beside(findings.snapshot, decision.lead, as_of)):
         found.append(phrases.say("caveats.beside", rule=rule_name(others[0]), day=day))
-    for quote in quotes:
-        name = short_name(quote.source)
-        if quote.standing.state is State.NOT_ESTABLISHED and quote.source.kind.is_primary:
-            found.append(phrases.say("caveats.not_established", source=name, day=day))
-        if quote.standing.on_last_day:
-            found.append(phrases.say("caveats.last_day", day=day))
+    open_now = [q for q in quotes if q.standing.state is State.NOT_ESTABLISHED and q.source.kind.is_primary]
+    if open_now:
+        names = list(dict.fromkeys(short_name(quote.source) for quote in open_now))
+        found.append(phrases.say("caveats.not_established", sources=_listed(names), day=day))
+    if any(quote.standing.on_last_day for quote in quotes):
+        found.append(phrases.say("caveats.last_day", day=day))
     if sources and not any(source.kind.is_primary for source in sources.values()):
         found.append(phrases.say("caveats.only_news"))
     found += [
@@ -53,6 +53,10 @@ def caveats_for(
     if any(quote.provision.is_note for quote in quotes):
         found.append(phrases.say("caveats.remark"))
     return tuple(dict.fromkeys(found))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _undated(source: Source) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from assistant.answering.caveats import caveats_for
 from assistant.answering.model import Draft, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
-from assistant.answering.sentences import Candidate, best_of, candidates, choose, quote_of
+from assistant.answering.sentences import Candidate, best_of, candidates, choose, quote_of, rule_in
 from assistant.answering.standings import (
     act_quotes,
     claims,
@@ -51,9 +51,20 @@ class ExtractiveWriter:
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
         decision = decide(findings) if findings.question.asks_permission else Decision(Verdict.INFORMATIONAL)
         opening = [*self._state_of_named(findings), *self._verdict(findings, decision)]
-        statements = _once([*opening, *self._body(findings, decision, len(opening))])
-        statements = _once([*statements, *self._exceptions(findings, decision), *self._standings(findings, statements)])[:_MOST]
+        more = [*self._body(findings, decision, len(opening)), *self._exceptions(findings, decision)]
+        statements = self._fitted(findings, _once(opening), _once(more))
         return Draft(decision.verdict, tuple(statements), caveats_for(self._phrases, findings, decision, statements))
+
+    def _fitted(self, findings: Findings, opening: list[Statement], more: list[Statement]) -> list[Statement]:
+        """As many statements as an answer holds. What is said of a rule that does not plainly apply is said with its
+        standing or not at all."""
+        more = [each for each in more if each.text not in {statement.text for statement in opening}]
+        while True:
+            said = [*opening, *more]
+            whole = [*said, *self._standings(findings, said)]
+            if len(whole) <= _MOST or not more:
+                return _once(whole)[:_MOST]
+            more = more[:-1]
 
     def _verdict(self, findings: Findings, decision: Decision) -> list[Statement]:
         """The verdict in a sentence, then the words of the rule it rests on."""
@@ -87,7 +98,7 @@ class ExtractiveWriter:
         as_of = findings.question.as_of
         said = []
         for each in beside(findings.snapshot, lead, as_of)[:1]:
-            said.append(self._quoted(best_of(findings, each)))
+            said.append(self._quoted(rule_in(findings, each, modality(each))))
             found = None if lead.standing.applies else mention(each, lead.source, as_of)
             said += [self._quoted(quote_of(found, found.best))] if found else []
         return said

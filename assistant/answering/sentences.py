@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.model import Quote
-from assistant.documents.model import Span
+from assistant.documents.model import Modality, Span
+from assistant.documents.norms import says
 from assistant.index.passages import context, plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
@@ -40,6 +41,14 @@ def best_of(findings: Findings, evidence: Evidence) -> Quote:
     found = list(_of(findings, evidence))
     if not found:
         return quote_of(evidence, evidence.best)
+    return max(found, key=lambda each: worth(findings, each, frozenset())).quote
+
+
+def rule_in(findings: Findings, evidence: Evidence, modality: Modality | None) -> Quote:
+    """Of the sentences of a provision that lay down its rule in so many words, the one that says most of what was asked."""
+    found = [each for each in _of(findings, evidence) if modality and says(modality, each.quote.text)]
+    if not found:
+        return best_of(findings, evidence)
     return max(found, key=lambda each: worth(findings, each, frozenset())).quote
 
 

@@ -21,7 +21,7 @@ _WORDINGS: tuple[tuple[Modality, re.Pattern[str]], ...] = tuple(
          r"|\b(?:licen[cs]e|permit|permission|approval|authori[sz]ation)s? (?:\w+ )?(?:is|are|be) (?:now )?(?:needed|required|necessary)"
          r"|\b(?:needs?|requires?|must (?:apply for|obtain|hold|request)|only be \w+ with) (?:\w+ ){0,3}(?:licen[cs]e|permit|permission|approval|authori[sz]ation)"
          r"|未经许可|应当申请|需.{0,8}许可"),
-        (Modality.FORBIDS, r"\b(?:is|are) (?:\w+ )?(?:prohibited|forbidden|banned|barred)\b|\b(?:may|shall|must) not\b|禁止|不得"),
+        (Modality.FORBIDS, r"\b(?:is|are) (?:\w+ )?(?:prohibited|forbidden|banned|barred)\b|\bprohibits?\b|\bforbids?\b|\b(?:may|shall|must) not\b|禁止|不得"),
     )
 )  # fmt: skip
 
@@ -31,6 +31,11 @@ def norms_of(source: Source, provision: Provision) -> tuple[Norm, ...]:
     if provision.is_note:
         return ()
     return source.norms_of(provision.label) if source.norms else proposed(source, provision)
+
+
+def says(modality: Modality, text: str) -> bool:
+    """Whether a sentence lays down a norm of this kind in so many words."""
+    return any(pattern.search(text) for each, pattern in _WORDINGS if each is modality)
 
 
 def proposed(source: Source, provision: Provision) -> tuple[Norm, ...]:

@@ -2,8 +2,8 @@
 
 import os
 
-# Read by onnxruntime, Chroma and LangChain when they are imported: nothing is sent anywhere, nor written outside the data
-# folder (onnxruntime's telemetry keeps a database in the home folder), unless the user switched it on.
+# Read by onnxruntime, Chroma and LangChain when they are imported: nothing is sent anywhere, nor written outside the
+# data folder (onnxruntime's telemetry keeps a database in the home folder), unless the user switched it on.
 for _name, _value in {
     "ORT_DISABLE_TELEMETRY": "1",
     "ANONYMIZED_TELEMETRY": "false",

@@ -71,7 +71,7 @@ def _broken_references(source: Source, sources: dict[str, Source]) -> Iterator[s
     for event in source.events:
         actor = sources.get(event.by)
         if actor and event.by_provision and actor.provision(event.by_provision) is None:
-            yield f"{source.id}: the event of {event.date} names {event.by_provision!r}, which {event.by} does not have."
+            yield f"{source.id}: the event of {event.date} names {event.by_provision!r}, which {event.by} has not."
     for norm in source.norms:
         for source_id, label in norm.bends:
             bent = sources.get(source_id)

@@ -52,9 +52,8 @@ def show_answer(answer: Answer) -> None:
 def _show_citation(console: Console, citation: Citation, *, quoted: bool) -> None:
     quote = citation.quote
     stands = standing_words(quote.standing, quote.source)
-    console.print(
-        f"[dim]{escape(f'[{citation.n}]')}[/] {escape(short_name(quote.source))}, {escape(quote.provision.label)} — {stands}"
-    )
+    named = f"{escape(short_name(quote.source))}, {escape(quote.provision.label)}"
+    console.print(f"[dim]{escape(f'[{citation.n}]')}[/] {named} — {stands}")
     if quoted:
         console.print(Padding(f"[italic]{escape(plain_text(quote.text))}[/]", (0, 0, 0, 4)))
     if quote.source.url:

@@ -67,7 +67,7 @@ def _as_ordinary_user() -> None:
 
 @pytest.fixture
 def start() -> Callable[..., subprocess.Popen[str]]:
-    """Starts a command as a process of its own; ``ordinary`` as one that file modes hold for, whoever runs the tests."""
+    """Starts a command as a process of its own; ``ordinary`` as one that file modes hold for, even root's."""
 
     def started(*arguments, ordinary: bool = False, before: Callable[[], None] | None = None, **environment: str):
         if ordinary and os.geteuid() == 0:
@@ -80,7 +80,7 @@ def start() -> Callable[..., subprocess.Popen[str]]:
             encoding="utf-8",
             errors="surrogateescape",
             env={**os.environ, **environment},
-            preexec_fn=before,  # noqa: PLW1509 - no threads are running that could hold a lock
+            preexec_fn=before,
         )
 
     return started

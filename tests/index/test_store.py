@@ -208,7 +208,7 @@ class TestAFolderThatCannotBeUsed:
 class TestWriters:
     def test_one_at_a_time_and_the_other_says_so(self, index, open_index):
         before = content(index.folder)
-        with index.writing(), pytest.raises(IndexBusy, match="not finished within 0.1 seconds; nothing was changed"):
+        with index.writing(), pytest.raises(IndexBusy, match=r"not finished within 0\.1 seconds; nothing was changed"):
             open_index(index.folder, wait_seconds=0.1).put([stored("wool", "Wool is free.")])
         assert content(index.folder) == before
 

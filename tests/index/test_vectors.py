@@ -124,7 +124,7 @@ class TestOneAtATime:
         def fetch(ids):
             inside.set()
             go_on.wait(10)
-            return {each: vectors["0000"] for each in ids}
+            return dict.fromkeys(ids, vectors["0000"])
 
         writer = threading.Thread(target=lambda: opened().write({"0000", "new"}, fetch, seal=saved))
         writer.start()

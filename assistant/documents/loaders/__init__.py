@@ -22,15 +22,19 @@ def find(path: Path) -> list[Path]:
 
     Raises SourceError where nothing readable is there.
     """
-    if path.is_dir():
+    try:
+        is_folder, is_file, exists = path.is_dir(), path.is_file(), path.exists()
+    except OSError as error:
+        raise SourceError(path, f"the path cannot be used: {error.strerror}.") from None
+    if is_folder:
         files = sorted(
             each for each in path.rglob("*") if each.suffix in _LOADERS and each.name != "README.md" and each.is_file()
         )
         if not files:
             raise SourceError(path, f"the folder holds no {' or '.join(_LOADERS)} file.")
         return files
-    if not path.exists():
-        raise SourceError(path, "there is no such file or folder.")
+    if not is_file:
+        raise SourceError(path, "this is no file or folder." if exists else "there is no such file or folder.")
     if path.suffix.lower() not in _LOADERS:
         raise SourceError(path, f"only {' and '.join(_LOADERS)} files can be added.")
     return [path]
