@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant import index
 from assistant.answering.model import Answer
 from assistant.documents import loaders
 from assistant.documents.model import Source
@@ -72,7 +73,7 @@ class Assistant:
 
         Raises QuestionError where the question or the date cannot be used.
         """
-        return list(self._retriever.find(understand(question, as_of or dt.date.today()), k=k).evidence)
+        return list(self.retriever.find(understand(question, as_of or dt.date.today()), k=k).evidence)
 
     def add(self, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
         """Adds files, or the files of folders, in one commit; a changed file takes the place of its former version.
@@ -127,7 +128,8 @@ class Assistant:
         )
 
     @cached_property
-    def _retriever(self) -> EvidenceRetriever:
+    def retriever(self) -> EvidenceRetriever:
+        """What finds evidence, as a LangChain retriever."""
         from assistant.retrieval.glossary import Glossary
         from assistant.retrieval.retriever import EvidenceRetriever
         from assistant.retrieval.scope import Scope
@@ -146,7 +148,7 @@ class Assistant:
         from assistant.answering.extractive import ExtractiveWriter
 
         spoken = phrases.read(packaged("prompts") / "phrases.en.yaml")
-        return answering_chain(self._retriever.find, ExtractiveWriter(spoken), spoken)
+        return answering_chain(self.retriever.find, ExtractiveWriter(spoken), spoken)
 
     def _read_corpus(self, progress: Progress | None) -> None:
         """Brings the built-in sources in the index to the state of their files, in one commit.
@@ -154,7 +156,7 @@ class Assistant:
         What a user added under one of their ids, or removed, stays as the user left it.
         """
         catalogue, folder = self.index.catalogue, self.settings.corpus_dir
-        state = f"{folder_digest(folder)} {self.settings.encoder}"
+        state = f"{folder_digest(folder)} {self.settings.encoder} {_packaged_model()}"
         if catalogue.meta("corpus") == state:
             return
         read = [StoredSource(source, CORPUS_ORIGIN) for _, source in _with_distinct_ids(loaders.find(folder))]
@@ -192,6 +194,12 @@ def folder_digest(folder: Path) -> str:
             raise SourceError(file, f"the file cannot be read: {error.strerror}.") from None
         digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
+
+
+def _packaged_model() -> str:
+    """A digest of the packaged model's facts: it keeps its name when a new version brings another one."""
+    facts = Path(index.__file__).parent / "minilm" / "digests.json"
+    return hashlib.sha256(facts.read_bytes()).hexdigest()[:16] if facts.is_file() else "none"
 
 
 def _with_distinct_ids(files: Iterable[Path]) -> list[tuple[Path, Source]]:

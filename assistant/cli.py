@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.errors import AssistantError, DamagedIndex, QuestionError, SourceError
+from assistant.evaluation.cli import evaluate
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -36,6 +37,13 @@ class _Sentences(click.Group):
         except KeyboardInterrupt:
             click.echo("Stopped. Nothing is half done: what was complete before still is.", err=True)
             ctx.exit(130)
+        except BrokenPipeError:
+            raise  # whoever read the output has enough; click knows what to do
+        except OSError as error:
+            click.echo(
+                f"Error: {error.filename or 'The output'} cannot be read or written: {error.strerror}.", err=True
+            )
+            ctx.exit(1)
 
 
 class _Date(click.ParamType[dt.date]):
@@ -149,6 +157,7 @@ def sources(as_of: dt.date | None, as_json: bool) -> None:
 def source_text(source_id: str) -> None:
     """Print the stored text of a source, exactly as citations count its characters."""
     sys.stdout.buffer.write(_open().source(source_id).text.encode())
+    sys.stdout.buffer.flush()
 
 
 @cli.command()
@@ -209,6 +218,9 @@ def _turns(path: Path) -> list[Turn]:
         return read_turns(path)
     except OSError as error:
         raise SourceError(path, f"the history cannot be read: {error.strerror}.") from None
+
+
+cli.add_command(evaluate, "eval")
 
 
 def main() -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.assistant import Assistant
 from assistant.index.embedding import OnnxEncoder
+from assistant.settings import Settings
 
 
 class CountingEncoder(OnnxEncoder):
@@ -37,3 +39,9 @@ def encoder(shared_encoder: CountingEncoder) -> CountingEncoder:
 def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the index of whoever runs it, nor reads their settings."""
     monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """An assistant over the whole built-in corpus. Asked, never changed."""
+    return Assistant.open(Settings(data_dir=tmp_path_factory.mktemp("whole") / "data"))

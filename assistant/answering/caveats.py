@@ -35,6 +35,8 @@ def caveats_for(
     if open_now:
         names = list(dict.fromkeys(short_name(quote.source) for quote in open_now))
         found.append(phrases.say("caveats.not_established", sources=_listed(names), day=day))
+    if any(quote.standing.claims for quote in open_now):
+        found.append(phrases.say("caveats.claimed"))
     if any(quote.standing.on_last_day for quote in quotes):
         found.append(phrases.say("caveats.last_day", day=day))
     if sources and not any(source.kind.is_primary for source in sources.values()):

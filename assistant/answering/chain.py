@@ -38,7 +38,9 @@ class _Work:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def answering_chain(find: Callable[[Question], Findings], writer: Writer, phrases: Phrases) -> Runnable[Question, Answer]:
+def answering_chain(
+    find: Callable[[Question], Findings], writer: Writer, phrases: Phrases
+) -> Runnable[Question, Answer]:
     """The chain that answers a question: LangChain's own composition, so it can be invoked, batched and traced."""
     from langchain_core.runnables import RunnableLambda
 
@@ -105,7 +107,5 @@ def _abstention(phrases: Phrases, nearest: tuple[Citation, ...]) -> str:
     said = phrases.say("not_covered")
     if not nearest:
         return said
-    rules = "; ".join(
-        f"{short_name(each.quote.source)}, {each.quote.provision.label} [{each.n}]" for each in nearest
-    )
+    rules = "; ".join(f"{short_name(each.quote.source)}, {each.quote.provision.label} [{each.n}]" for each in nearest)
     return f"{said} {phrases.say('nearest', rules=rules)}"

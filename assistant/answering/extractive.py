@@ -45,7 +45,8 @@ class ExtractiveWriter:
         self._phrases = phrases
 
     def write(self, findings: Findings) -> Draft:
-        """The draft of an answer; `NOT_COVERED` with what comes nearest where the findings do not settle the question."""
+        """The draft of an answer; `NOT_COVERED` with what comes nearest where the findings do not settle the
+        question."""
         if not settles(findings):
             nearest = tuple(best_of(findings, each) for each in findings.evidence[:_NEAREST])
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
@@ -131,7 +132,11 @@ class ExtractiveWriter:
         if decision.lead is None:
             return []
         bending = exceptions(findings.snapshot, decision.lead, findings.question.as_of)
-        return [self._quoted(best_of(findings, each)) for each, _ in bending if each.standing.state == decision.lead.standing.state][:2]
+        return [
+            self._quoted(best_of(findings, each))
+            for each, _ in bending
+            if each.standing.state == decision.lead.standing.state
+        ][:2]
 
     def _standings(self, findings: Findings, said: Iterable[Statement]) -> list[Statement]:
         """How the quoted sources stand that do not plainly apply on the date, once for each act behind it."""

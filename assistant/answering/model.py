@@ -1,4 +1,5 @@
-"""An answer: statements, each pinned by citations to verbatim words of provisions, and a verdict that follows from them."""
+"""An answer: statements, each pinned by citations to verbatim words of provisions, and a verdict that follows from
+them."""
 
 from __future__ import annotations
 
@@ -116,9 +117,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as prose: every statement with its citation marks, or the abstention in a sentence."""
-        marked = [
-            statement.text + "".join(f" [{n}]" for n in self.numbers(statement)) for statement in self.statements
-        ]
+        marked = [statement.text + "".join(f" [{n}]" for n in self.numbers(statement)) for statement in self.statements]
         return "\n".join([self.lead, *marked] if self.lead else marked)
 
     def as_json(self) -> dict[str, Any]:

@@ -31,7 +31,9 @@ class Phrases:
         try:
             return found.format(**values)
         except (KeyError, IndexError, ValueError) as error:
-            raise SettingsError(f"{self._path}: the phrase {name!r} names a value that is not given: {error}.") from None
+            raise SettingsError(
+                f"{self._path}: the phrase {name!r} names a value that is not given: {error}."
+            ) from None
 
 
 @lru_cache(maxsize=4)

@@ -45,14 +45,17 @@ def best_of(findings: Findings, evidence: Evidence) -> Quote:
 
 
 def rule_in(findings: Findings, evidence: Evidence, modality: Modality | None) -> Quote:
-    """Of the sentences of a provision that lay down its rule in so many words, the one that says most of what was asked."""
+    """Of the sentences of a provision that lay down its rule in so many words, the one that says most of what was
+    asked."""
     found = [each for each in _of(findings, evidence) if modality and says(modality, each.quote.text)]
     if not found:
         return best_of(findings, evidence)
     return max(found, key=lambda each: worth(findings, each, frozenset())).quote
 
 
-def choose(findings: Findings, pool: Sequence[Candidate], count: int, said: frozenset[Concept] = frozenset()) -> list[Candidate]:
+def choose(
+    findings: Findings, pool: Sequence[Candidate], count: int, said: frozenset[Concept] = frozenset()
+) -> list[Candidate]:
     """Up to ``count`` sentences, the most telling first; each next one for what it adds to those before."""
     chosen: list[Candidate] = []
     left = list(pool)
@@ -75,7 +78,11 @@ def worth(findings: Findings, candidate: Candidate, said: frozenset[Concept]) ->
     again = findings.coverage(candidate.speaks_of & said)
     nearest = candidate.evidence.best
     near = nearest.start <= candidate.quote.span.start < nearest.end
-    return (1 - _OWN_WEIGHT) * candidate.evidence.score + _OWN_WEIGHT * (new + _SAID_BEFORE * again) + _NEAREST_BONUS * near
+    return (
+        (1 - _OWN_WEIGHT) * candidate.evidence.score
+        + _OWN_WEIGHT * (new + _SAID_BEFORE * again)
+        + _NEAREST_BONUS * near
+    )
 
 
 def quote_of(evidence: Evidence, span: Span) -> Quote:

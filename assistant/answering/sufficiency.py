@@ -1,8 +1,8 @@
 """Whether the findings settle the question at all. When in doubt the answer is that they do not.
 
-Three things speak against it. The nearest passage is too far from the question. The question is about a subject that the
-corpus knowingly leaves out (corpus/scope.yaml), by a word that marks it and by its likeness to how people ask about it. Or
-what is asked for, by its rarest words, is nowhere in what was found.
+Three things speak against it. The nearest passage is too far from the question. The question is about a subject that
+the corpus knowingly leaves out (corpus/scope.yaml), by a word that marks it and by its likeness to how people ask
+about it. Or what is asked for, by its rarest words, is nowhere in what was found.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A rule decides a question only if it speaks of its subject, the item or activity asked about, and where the rule is for
 one destination the question must name that. Among the rules that do, the special goes before the general: a ban, a
-refusal, a case-by-case rule or an exemption decides over a licence duty where it speaks of something more that was asked,
-such as a military use or a listed company.
+refusal, a case-by-case rule or an exemption decides over a licence duty where it speaks of something more that was
+asked, such as a military use or a listed company.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _VERDICTS = {
     Modality.EXEMPTS: Verdict.NOT_REQUIRED,
     Modality.REQUIRES_PERMIT: Verdict.PERMIT_REQUIRED,
 }
-# What is asked about, and what it counts that a rule speaks of it: to repair a machine is another matter than to ship it,
-# so the activity counts for more than the thing it is done to.
+# What is asked about, and what it counts that a rule speaks of it: to repair a machine is another matter than to ship
+# it, so the activity counts for more than the thing it is done to.
 _WHAT = {Facet.ITEMS: 0.1, Facet.ACTIVITIES: 0.45}
 # What else it is worth as the one that decides: its relevance, and speaking of all that was asked.
 _SCORE_WEIGHT, _FIT_WEIGHT = 0.6, 0.5
@@ -75,8 +75,8 @@ def decide(findings: Findings) -> Decision:
 
 
 def duty_beside(findings: Findings, lead: Evidence) -> Evidence | None:
-    """The provision of the leading rule's own source that lays down the licence duty for what the rule lists, where that
-    is another: it names the subject too, and says for whom and to where."""
+    """The provision of the leading rule's own source that lays down the licence duty for what the rule lists, where
+    that is another: it names the subject too, and says for whom and to where."""
     if modality(lead) is not Modality.REQUIRES_PERMIT:
         return None
     subject = subjects_of(findings)
@@ -124,7 +124,8 @@ def _spoken_of(findings: Findings, evidence: Evidence) -> frozenset[Concept]:
 
 
 def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[Concept]) -> list[Evidence]:
-    """The rules that may decide the question, best first: those that speak of its subject, or of a use or party in it."""
+    """The rules that may decide the question, best first: those that speak of its subject, or of a use or party in
+    it."""
     rules = [
         each
         for each in found
@@ -155,7 +156,8 @@ def _about_the_party(findings: Findings, evidence: Evidence) -> bool:
 
 
 def _is_name(findings: Findings, concept: Concept) -> bool:
-    """Whether a concept is as rare as a name: the glossary's parties and words outside it that hardly any passage has."""
+    """Whether a concept is as rare as a name: the glossary's parties and words outside it that hardly any passage
+    has."""
     rare = math.log1p(len(findings.snapshot.passages) / (_PASSAGES_WITH_A_NAME + 1))
     return concept.facet in (None, Facet.PARTIES) and concept.weight >= rare
 
@@ -190,7 +192,8 @@ def _bends(rule: Evidence, general: Evidence) -> bool:
 
 
 def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
-    """The rule that took the place of one that ended: the provision that ended it, where that lays down a rule itself."""
+    """The rule that took the place of one that ended: the provision that ended it, where that lays down a rule
+    itself."""
     stands = lead.standing
     source = findings.snapshot.sources.get(stands.by or "")
     provision = source.provision(stands.by_provision) if source and stands.by_provision else None
@@ -203,8 +206,8 @@ def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
 
 
 def _without_a_rule(findings: Findings, subject: frozenset[Concept]) -> Decision:
-    """No rule that was issued by the date speaks of the subject. Where a later one does, the corpus knows the subject and
-    had no rule on it then."""
+    """No rule that was issued by the date speaks of the subject. Where a later one does, the corpus knows the subject
+    and had no rule on it then."""
     later = _eligible(findings, findings.later, subject)
     if subject and later and findings.evidence:
         return Decision(Verdict.NOT_REQUIRED, later=later[0])

@@ -136,8 +136,8 @@ class StatusEvent:
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """What a provision does. ``bends`` names the provisions whose effect it changes, ``beside`` those on the same matter
-    beside which it stands on its own, as (source id, label).
+    """What a provision does. ``bends`` names the provisions whose effect it changes, ``beside`` those on the same
+    matter beside which it stands on its own, as (source id, label).
 
     ``proposed`` marks a norm that was read off the wording and that nobody has confirmed.
     """

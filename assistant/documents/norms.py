@@ -10,20 +10,24 @@ import re
 from assistant.documents.model import Modality, Norm, Provision, Source
 
 # Deontic phrases of English and Chinese legal writing, the special before the general.
-_WORDINGS: tuple[tuple[Modality, re.Pattern[str]], ...] = tuple(
-    (modality, re.compile(pattern, re.IGNORECASE))
-    for modality, pattern in (
-        (Modality.EXEMPTS, r"\b(?:no|not (?:need|require)\w*(?: an?)?) (?:licen[cs]e|permit|approval)|\bis exempt|\bare exempt|无需|豁免|免于"),
-        (Modality.REFUSES_IN_PRINCIPLE, r"\bin principle (?:refused|not (?:granted|approved|permitted))|原则上不予(?:许可|批准)"),
-        (Modality.CASE_BY_CASE, r"\bcase[- ]by[- ]case\b|\bon an individual basis\b|逐案"),
-        (Modality.REQUIRES_PERMIT,
-         r"\bwithout (?:an? |the |prior )*(?:\w+ )?(?:licen[cs]e|permit|permission|approval|authori[sz]ation)"
-         r"|\b(?:licen[cs]e|permit|permission|approval|authori[sz]ation)s? (?:\w+ )?(?:is|are|be) (?:now )?(?:needed|required|necessary)"
-         r"|\b(?:needs?|requires?|must (?:apply for|obtain|hold|request)|only be \w+ with) (?:\w+ ){0,3}(?:licen[cs]e|permit|permission|approval|authori[sz]ation)"
-         r"|未经许可|应当申请|需.{0,8}许可"),
-        (Modality.FORBIDS, r"\b(?:is|are) (?:\w+ )?(?:prohibited|forbidden|banned|barred)\b|\bprohibits?\b|\bforbids?\b|\b(?:may|shall|must) not\b|禁止|不得"),
-    )
-)  # fmt: skip
+_LICENCE = r"(?:licen[cs]e|permit|permission|approval|authori[sz]ation)"
+_PHRASES = {
+    Modality.EXEMPTS: r"""
+        \b(?:no|not\ (?:need|require)\w*(?:\ an?)?)\ (?:licen[cs]e|permit|approval) | \b(?:is|are)\ exempt
+      | 无需 | 豁免 | 免于""",
+    Modality.REFUSES_IN_PRINCIPLE: r"""
+        \bin\ principle\ (?:refused|not\ (?:granted|approved|permitted)) | 原则上不予(?:许可|批准)""",
+    Modality.CASE_BY_CASE: r"\bcase[-\ ]by[-\ ]case\b | \bon\ an\ individual\ basis\b | 逐案",
+    Modality.REQUIRES_PERMIT: rf"""
+        \bwithout\ (?:an?\ |the\ |prior\ )*(?:\w+\ )?{_LICENCE}
+      | \b{_LICENCE}s?\ (?:\w+\ )?(?:is|are|be)\ (?:now\ )?(?:needed|required|necessary)
+      | \b(?:needs?|requires?|must\ (?:apply\ for|obtain|hold|request)|only\ be\ \w+\ with)\ (?:\w+\ ){{0,3}}{_LICENCE}
+      | 未经许可 | 应当申请 | 需.{{0,8}}许可""",
+    Modality.FORBIDS: r"""
+        \b(?:is|are)\ (?:\w+\ )?(?:prohibited|forbidden|banned|barred)\b | \bprohibits?\b | \bforbids?\b
+      | \b(?:may|shall|must)\ not\b | 禁止 | 不得""",
+}
+_WORDINGS = tuple((each, re.compile(phrase, re.IGNORECASE | re.VERBOSE)) for each, phrase in _PHRASES.items())
 
 
 def norms_of(source: Source, provision: Provision) -> tuple[Norm, ...]:

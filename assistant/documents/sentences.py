@@ -17,7 +17,7 @@ _ABBREVIATIONS = re.compile(
     r"Mr|Mrs|Ms|Dr|Prof|Inc|Ltd|Co|Corp|St|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|U\.S|E\.U|U\.K|[A-Z])\.$",
     re.IGNORECASE,
 )
-_END = re.compile(r"[。！？]+[”’』」）)]*|[.!?]+[\"'”’)\]]*(?=\s|$)")  # noqa: RUF001 - Chinese punctuation is meant
+_END = re.compile(r"[。！？]+[”’』」）)]*|[.!?]+[\"'”’)\]]*(?=\s|$)")
 _NEXT_CONTINUES = re.compile(r"\s*[a-z,;)]")
 _MARKER = re.compile(r"[ \t]*(?:>[ \t]?)*(?:(?:[-*+•]|\d{1,2}[.)])[ \t]+)?")
 _ITEM = re.compile(r"[ \t]*(?:>[ \t]?)*(?:[-*+•]|\d{1,2}[.)])[ \t]+")
@@ -31,7 +31,10 @@ def sentence_spans(text: str, within: Span) -> tuple[Span, ...]:
     ends with it (a list item, say).
     """
     return tuple(
-        sentence for block in _blocks(text, within) for sentence in _sentences_of(text, block) if sentence.start < sentence.end
+        sentence
+        for block in _blocks(text, within)
+        for sentence in _sentences_of(text, block)
+        if sentence.start < sentence.end
     )
 
 

@@ -65,4 +65,8 @@ def _unique(label: str, path: tuple[str, ...], taken: set[str]) -> str:
 
 def _trimmed(text: str, span: Span) -> Span:
     inner = text[span.start : span.end]
-    return Span(span.end - len(inner.lstrip()), span.start + len(inner.rstrip())) if inner.strip() else Span(span.start, span.start)
+    return (
+        Span(span.end - len(inner.lstrip()), span.start + len(inner.rstrip()))
+        if inner.strip()
+        else Span(span.start, span.start)
+    )

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from assistant.documents.model import Basis, EventKind, Kind, PartDate, Provision, Source, StatusEvent
+from assistant.documents.model import Basis, EventKind, PartDate, Provision, Source, StatusEvent
 
 _DAY = timedelta(days=1)
 _DECIDING = frozenset(EventKind) - {EventKind.AMENDED, EventKind.STATED_EXTENSION}
@@ -106,9 +106,7 @@ def standing(source: Source, provision: Provision, on: date) -> Standing:
             )  # fmt: skip
 
 
-def _by_its_own_terms(
-    source: Source, issued: date | None, effective: date | None, on: date, checked: bool
-) -> Standing:
+def _by_its_own_terms(source: Source, issued: date | None, effective: date | None, on: date, checked: bool) -> Standing:
     if effective is None:
         state = State.NOT_YET if source.kind.is_primary else State.NOT_ESTABLISHED
         return Standing(state, since=issued, by=source.id, checked=checked)

@@ -24,6 +24,12 @@ _BY_TYPE = {
     "abstention_recall": "abstained",
 }
 _SHOWN_IDS = 40
+_SPEEDS = {
+    "ingest, s": "ingest_seconds",
+    "ingest, passages/s": "passages_per_second",
+    "query p50, ms": "query_p50_ms",
+    "query p95, ms": "query_p95_ms",
+}
 
 
 def figure(metric: Metric, value: float | None) -> str:
@@ -58,18 +64,15 @@ def show_report(console: Console, report: Mapping[str, Any]) -> None:
 
 
 def show_beir(console: Console, name: str, runs: Sequence[Mapping[str, Any]]) -> None:
-    """Retrieval figures, a row a ranker."""
+    """Retrieval figures, a column a ranker."""
     table = Table(title=escape(name), title_justify="left")
-    table.add_column("")
-    columns = (*SCORES, "ingest s", "passages/s", "query p50 ms", "p95 ms")
-    for column in columns:
-        table.add_column(column, justify="right")
+    table.add_column("", no_wrap=True)
     for run in runs:
-        scores = [f"{run[score]:.4f}" for score in SCORES]
-        speeds = [
-            f"{run[each]:.1f}" for each in ("ingest_seconds", "passages_per_second", "query_p50_ms", "query_p95_ms")
-        ]
-        table.add_row(escape(run["name"]), *scores, *speeds)
+        table.add_column(escape(run["name"]), justify="right")
+    for score in SCORES:
+        table.add_row(score, *(f"{run[score]:.4f}" for run in runs))
+    for title, speed in _SPEEDS.items():
+        table.add_row(title, *(f"{run[speed]:.1f}" for run in runs))
     console.print(table)
 
 

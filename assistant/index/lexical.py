@@ -15,10 +15,12 @@ _K1, _B = 0.6, 0.75
 # Words, and codes such as 1E902.b, 2846.90 or 45-day as one token; a run of Chinese characters apart from them.
 _TOKEN = re.compile(r"[0-9A-Za-zÀ-ɏ]+(?:[.,/'’_-][0-9A-Za-zÀ-ɏ]+)*|[\u4e00-\u9fff]+")
 _STOP_WORDS = frozenset(
-    "a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my no "
-    "not of on or our shall should so such than that the their them then there these they this those to was we were "
-    "what when where which who whom whose why will with would you your he she him her his hers they any also about very "
-    "all just some here still yet already please like get got want wants say says said tell one".split()
+    """
+    a about all already also an and any are as at be been but by can could did do does for from get got had has have he
+    her him his how i if in into is it its just like me my no not of on or our please say says said shall she should so
+    some such tell than that the their them then there these they this those to very want wants was we were what when
+    where which who whom whose why will with would yet you your here hers one still
+    """.split()
 )
 _stem = lru_cache(maxsize=100_000)(Stemmer.Stemmer("english").stemWord)
 
@@ -65,7 +67,8 @@ class LexicalIndex:
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
     def rarity(self, term: str) -> float:
-        """The term's inverse document frequency, log(1 + N/(n+1)): the rarer the higher, highest where it never occurs."""
+        """The term's inverse document frequency, log(1 + N/(n+1)): the rarer the higher, highest where it never
+        occurs."""
         return float(np.log1p(self._size / (self._frequency.get(term, 0) + 1)))
 
     def knows(self, term: str) -> bool:

@@ -175,6 +175,14 @@ class Index:
         with self.writing() as writer:
             return writer.put(sources, remove=remove, withdrawn=withdrawn, meta=meta, progress=progress)
 
+    def is_current(self) -> bool:
+        """Whether Chroma stands at the newest commit and is as its last writer left it."""
+        generation, _, seal = self.catalogue.meta("searchable").partition(" ")
+        try:
+            return generation == str(self.catalogue.generation()) and self._vectors.is_sealed(seal)
+        except ChromaUnusable:
+            return False
+
     def repair(self) -> None:
         """Builds Chroma anew from the catalogue; embeds nothing."""
         with self.writing() as writer:

@@ -24,6 +24,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
     from langchain_chroma import Chroma
     from langchain_core.embeddings import Embeddings
@@ -33,11 +34,18 @@ _BATCH = 1000
 # A reader holds the folder for milliseconds, or for a second while it opens it.
 _WAIT_SECONDS = 30.0
 _COLLECTION = "passages"
+# The defaults miss a few of the nearest, and others each time the folder is built; an answer must be found again.
+_NEAREST: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_construction": 300,
+    "ef_search": 1000,
+    "max_neighbors": 32,
+}
 _NUMBER = "written"
 _instances = itertools.count(1)
 
 
-class ChromaUnusable(Exception):  # noqa: N818 - a state of affairs that is dealt with, not an error anyone sees
+class ChromaUnusable(Exception):
     """Chroma's folder is in use, or not as its seal says, or Chroma cannot read or write it. The caller searches
     without it; the next writer rebuilds it from the catalogue."""
 
@@ -148,7 +156,7 @@ class ChromaVectors:
                 # Every vector is given; without this Chroma would set up a model of its own.
                 embedding_function=self._encoder(),
                 client=client,
-                collection_configuration={"hnsw": {"space": "cosine"}},
+                collection_configuration={"hnsw": _NEAREST},
                 create_collection_if_not_exists=create,
             )
             return _Opened(seal, close, store, client.get_collection(_COLLECTION, embedding_function=None))

@@ -20,9 +20,9 @@ _WORD = re.compile(r"[A-Za-z]{5,}")
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing a question speaks of. ``ways`` are the sets of terms that each express it; ``weight`` is how rare it is in
-    the corpus, 0 where the corpus has no word for it; ``term`` is the corpus's own phrase for it and ``facet`` what it is
-    about, where the glossary says so."""
+    """One thing a question speaks of. ``ways`` are the sets of terms that each express it; ``weight`` is how rare it
+    is in the corpus, 0 where the corpus has no word for it; ``term`` is the corpus's own phrase for it and ``facet``
+    what it is about, where the glossary says so."""
 
     words: str
     ways: tuple[frozenset[str], ...]
@@ -41,7 +41,8 @@ class Concept:
 
 
 def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, share: float = 1.0) -> list[Concept]:
-    """The concepts of a question, in its order, each once. ``share`` scales their weights, for what was said earlier."""
+    """The concepts of a question, in its order, each once. ``share`` scales their weights, for what was said
+    earlier."""
     found: dict[tuple[frozenset[str], ...], Concept] = {}
     for stretch in glossary.split(_spelled(question, glossary, lexical)):
         if stretch.term is not None:
@@ -56,7 +57,8 @@ def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, sha
 
 
 def _spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
-    """The question with its mistyped words put right: those that nobody knows and that are nearly a word of the glossary."""
+    """The question with its mistyped words put right: those that nobody knows and that are nearly a word of the
+    glossary."""
 
     def right(match: re.Match[str]) -> str:
         word = match.group()
@@ -69,7 +71,8 @@ def _spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
 
 
 def _single(words: str, lexical: LexicalIndex) -> Iterator[str]:
-    """The terms of a stretch of text; Chinese pairs only where the corpus has them, others mean nothing by themselves."""
+    """The terms of a stretch of text; Chinese pairs only where the corpus has them, others mean nothing by
+    themselves."""
     for term in dict.fromkeys(tokens(words)):
         if lexical.knows(term) or not "\u4e00" <= term[0] <= "\u9fff":
             yield term

@@ -53,7 +53,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Which terms of the corpus the phrases of a question stand for. ``words`` are the longer words it is written in."""
+    """Which terms of the corpus the phrases of a question stand for. ``words`` are the longer words it is written
+    in."""
 
     entries: dict[str, tuple[str, Facet]]
     pattern: re.Pattern[str] | None

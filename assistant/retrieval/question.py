@@ -18,21 +18,29 @@ MAX_CHARACTERS = 8_000
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)
 
 # What asks whether something may be done, or needs a licence, in the words of business as well as of the law.
+_WE = r"(?:we|i|they|you|he|she)"
 _PERMISSION = re.compile(
-    r"\b(?:li[cs]en[cs]\w*|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light|go-?ahead|paperwork|"
-    r"allow\w*|prohibit\w*|forbid\w*|forbidden|ban(?:ned)?|blocked|refus\w+|controlled|restricted|legal(?:ly)?|lawful\w*|"
-    r"exempt\w*|covered|caught|ok(?:ay)? to|free to|subject to|"
-    r"(?:may|can|could|must|should|shall) (?:we|i|they|you|he|she|a|an|the|our|my)|(?:we|i|they|you|he|she) (?:may|can|must)|"
-    r"(?:need|have|has|do|does|must|should|going) (?:\w+ ){0,3}(?:apply|ask)|"
-    r"(?:do|does|will|would) (?:\w+ ){0,6}(?:rules?|controls?|announcements?|exemptions?) (?:\w+ ){0,4}(?:apply|bite|concern|reach|cover|help|affect|hit|catch))\b"
-    r"|许可|批准|审批|允许|禁止|管制|可以|能否|能不能|需要申请",
-    re.IGNORECASE,
+    rf"""\b(?:
+        li[cs]en[cs]\w* | permi\w+ | approv\w+ | authori[sz]\w+ | clearance | consent | sign-?off | green\ light
+      | go-?ahead | paperwork | allow\w* | prohibit\w* | forbid\w* | ban(?:ned)? | blocked | refus\w+ | controlled
+      | restricted | legal(?:ly)? | lawful\w* | exempt\w* | covered | caught | ok(?:ay)?\ to | free\ to | subject\ to
+      | (?:may|can|could|must|should|shall)\ (?:{_WE}|a|an|the|our|my)
+      | {_WE}\ (?:may|can|must)
+      | (?:need|have|has|do|does|must|should|going)\ (?:\w+\ ){{0,3}}(?:apply|ask)
+      | (?:do|does|will|would)\ (?:\w+\ ){{0,6}}(?:rules?|controls?|announcements?|exemptions?)
+        \ (?:\w+\ ){{0,4}}(?:apply|bite|concern|reach|cover|help|affect|hit|catch)
+    )\b
+    | 许可 | 批准 | 审批 | 允许 | 禁止 | 管制 | 可以 | 能否 | 能不能 | 需要申请""",
+    re.IGNORECASE | re.VERBOSE,
 )
 # Questions that begin like one for facts and want to know just this.
 _OUTCOME = re.compile(
-    r"\bwhat (?:applies|(?:do|does|must|should) (?:we|i|they|one|you) (?:need|do|have to do|tell))\b|\bwhat are (?:the|our|my) (?:chances|odds)\b"
-    r"|\bhow (?:is|are|will|would|\w+ be|) ?(?:\w+ ){0,5}(?:decide[dt]?|handled|treated|judged)\b|怎样审批|如何审批",
-    re.IGNORECASE,
+    r"""\bwhat\ applies\b
+    | \bwhat\ (?:do|does|must|should)\ (?:we|i|they|one|you)\ (?:need|do|have\ to\ do|tell)\b
+    | \bwhat\ are\ (?:the|our|my)\ (?:chances|odds)\b
+    | \bhow\ (?!long|many|much|soon|often|fast|quick)(?:\w+\ ){0,6}(?:decide[dt]?|handled|treated|judged)\b
+    | 怎样审批 | 如何审批""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _WH = re.compile(
     r"^\W*(?:(?:and|but|so|then|also|ok|please|well|now),?\s+)*(?:(?:for|to|by|in|under|on|at|of|from|within|until|since)\s+)?"
@@ -66,8 +74,8 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question ready to be searched. ``asked`` is what the user wrote, cleaned of invisible characters; ``search``
-    the same as a question that stands alone; ``parts`` its sentences where it is long; ``before`` what the user asked before, where this follows on it; ``asks_permission`` whether it wants
-    to know if something may be done."""
+    the same as a question that stands alone; ``parts`` its sentences where it is long; ``before`` what the user asked
+    before, where this follows on it; ``asks_permission`` whether it wants to know if something may be done."""
 
     asked: str
     search: str
@@ -97,7 +105,8 @@ def understand(text: str, as_of: date, history: Sequence[Turn] = ()) -> Question
         raise QuestionError("The question is empty; ask one in words, in quotation marks.")
     if len(text) > MAX_CHARACTERS:
         raise QuestionError(
-            f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Shorten it to what you want to know."
+            f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. "
+            "Shorten it to what you want to know."
         )
     if not _EARLIEST <= as_of <= _LATEST:
         raise QuestionError(f"The date {as_of} lies outside {_EARLIEST} to {_LATEST}; name a date in that range.")

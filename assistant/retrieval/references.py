@@ -40,17 +40,16 @@ def _mentions(question: str) -> Iterable[tuple[int, str | None]]:
 
 def _is(source: Source, number: int, year: str | None) -> bool:
     """Whether one of the source's own numbers is this one."""
-    for own_year, own_number in _own_numbers(source):
-        if own_number == number and (year is None or not own_year or own_year == year):
-            return True
-    return False
+    return any(own == number and year in (None, own_year) for own_year, own in _own_numbers(source))
 
 
 def _own_numbers(source: Source) -> Iterable[tuple[str, int]]:
-    """Year and number of each announcement or order that the source's ``number`` lists: "Announcements 2026 Nos. 11, 12"."""
+    """Year and number of each announcement or order that the source's ``number`` lists, "Announcements 2026 Nos. 11,
+    12"; the year of issue where it names none."""
     written = source.number or ""
+    issued = next((str(each.date.year) for each in source.issued if each.date), "")
     for match in re.finditer(r"(?:(\d{4}) )?(?:Nos?\.) ((?:\d+(?:, | and )?)+)", written):
-        yield from ((match[1] or "", int(each)) for each in re.findall(r"\d+", match[2]))
+        yield from ((match[1] or issued, int(each)) for each in re.findall(r"\d+", match[2]))
 
 
 def _by_title(source: Source, question: str) -> bool:

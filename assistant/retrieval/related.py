@@ -19,10 +19,11 @@ BENDING = (Modality.EXEMPTS, Modality.REFUSES_IN_PRINCIPLE, Modality.CASE_BY_CAS
 
 def acting(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """What brought about the standing of a piece of evidence: the act that suspended, ended or dated it, then whoever
-    stated that a window runs on. Each names the sentence that says so in ``best``. Acts outside the corpus are left out."""
+    stated that a window runs on. Each names the sentence that says so in ``best``. Acts outside the corpus are left
+    out."""
     stands = evidence.standing
-    found = [_of_act(snapshot, evidence.source, stands.by, stands.by_provision, as_of)]
-    found += [_of_act(snapshot, evidence.source, claim.by, claim.by_provision, as_of) for claim in stands.claims]
+    found = [_of_act(snapshot, evidence, stands.by, stands.by_provision, as_of)]
+    found += [_of_act(snapshot, evidence, claim.by, claim.by_provision, as_of) for claim in stands.claims]
     if stands.state is State.NOT_YET and stands.until is not None:
         found = [_dated(evidence, stands.until + dt.timedelta(days=1), as_of)]
     elif stands.state is State.IN_FORCE and stands.since is not None and found[0] is None:
@@ -31,7 +32,8 @@ def acting(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evide
 
 
 def exceptions(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[tuple[Evidence, Modality]]:
-    """The provisions whose norms bend a piece of evidence, with how: its exemptions, refusals and case-by-case rules."""
+    """The provisions whose norms bend a piece of evidence, with how: its exemptions, refusals and case-by-case
+    rules."""
     found = [
         (_as_evidence(source, provision, as_of, provision.sentences[0]), norm.modality)
         for source in snapshot.sources.values()
@@ -69,8 +71,8 @@ def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evide
 
 
 def mention(evidence: Evidence, target: Source, as_of: dt.date) -> Evidence | None:
-    """Where the source of a piece of evidence speaks of a target: the sentence that names it with a suspension, else the
-    first that names it."""
+    """Where the source of a piece of evidence speaks of a target: the sentence that names it with a suspension, else
+    the first that names it."""
     pattern = _number_of(target)
     naming = [
         _as_evidence(evidence.source, provision, as_of, sentence)
@@ -100,13 +102,13 @@ def _elsewhere(source: Source, said: str | None, target: Source, as_of: dt.date,
 
 
 def _of_act(
-    snapshot: Snapshot, target: Source, by: str | None, by_provision: str | None, as_of: dt.date
+    snapshot: Snapshot, target: Evidence, by: str | None, by_provision: str | None, as_of: dt.date
 ) -> Evidence | None:
     source = snapshot.sources.get(by or "")
     if source is None:
         return None
     named = source.provision(by_provision) if by_provision else None
-    provision = named or (None if source is target else _speaking(source.provisions))
+    provision = named or (None if source is target.source else _speaking(source.provisions))
     if provision is None:
         return None
     return _as_evidence(source, provision, as_of, _naming(source, provision, target))
@@ -116,9 +118,10 @@ def _speaking(provisions: Iterable[Provision]) -> Provision | None:
     return next((each for each in provisions if not each.is_note), None)
 
 
-def _naming(source: Source, provision: Provision, target: Source) -> Span:
+def _naming(source: Source, provision: Provision, target: Evidence) -> Span:
     """The sentence of an act's provision that names the target by its number, else its first."""
-    pattern = _number_of(target)
+    own = re.search(r"No\. (\d+)", target.provision.label)
+    pattern = re.compile(rf"(?<!\d){own[1]}(?!\d)") if own else _number_of(target.source)
     return next(
         (each for each in provision.sentences if pattern and pattern.search(source.quote(each))), provision.sentences[0]
     )

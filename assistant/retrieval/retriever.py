@@ -103,7 +103,12 @@ class EvidenceRetriever(BaseRetriever):
         return Fused(_LEXICAL_WEIGHT * lexical + (1 - _LEXICAL_WEIGHT) * cosines, cosines, lexical)
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, as_of: dt.date | None = None, **_: Any
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
+        as_of: dt.date | None = None,
+        **_: Any,
     ) -> list[Document]:
         found = self.find(understand(query, as_of or dt.date.today()), k=self.k)
         return [as_document(each) for each in found.evidence]

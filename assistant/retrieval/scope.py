@@ -1,4 +1,5 @@
-"""What the corpus knowingly does not cover, so that a question about it is not answered from what merely sounds near."""
+"""What the corpus knowingly does not cover, so that a question about it is not answered from what merely sounds
+near."""
 
 from __future__ import annotations
 
@@ -27,14 +28,16 @@ _TOPICS = TypeAdapter(list[_Topic])
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A topic outside the corpus that a question has a word of. ``likeness`` is the cosine to the example nearest to it."""
+    """A topic outside the corpus that a question has a word of. ``likeness`` is the cosine to the example nearest to
+    it."""
 
     topic: str
     likeness: float
 
 
 class _Marks:
-    """Finds the words of a topic in a question: Chinese anywhere, capital abbreviations in capitals, others in any case."""
+    """Finds the words of a topic in a question: Chinese anywhere, capital abbreviations in capitals, others in any
+    case."""
 
     def __init__(self, terms: Sequence[str]) -> None:
         chinese = [re.escape(term) for term in terms if _is_chinese(term)]

@@ -44,12 +44,16 @@ def examine() -> Iterator[Finding]:
             f"The index holds {status.sources} sources, {status.provisions} provisions and {status.passages} passages "
             f"(generation {status.generation}).",
         )
-        behind = assistant.index.catalogue.meta("searchable") != str(status.generation)
-        if behind:
+        if status.encoder != encoder.identity:
+            yield Finding(False, f"The index was made with {status.encoder}; run `assistant doctor --rebuild`.")
+        if assistant.index.is_current():
+            yield Finding(True, "The vectors are up to date.")
+        else:
             assistant.index.repair()
-        yield Finding(
-            True, "The vectors were behind and are brought up to date." if behind else "The vectors are up to date."
-        )
+            done = assistant.index.is_current()
+            yield Finding(
+                done, f"The vectors were behind and {'are brought' if done else 'cannot be brought'} up to date."
+            )
     except AssistantError as error:
         yield Finding(False, str(error))
 
@@ -87,6 +91,7 @@ def rebuild_index(progress: Progress) -> Iterator[str]:
         index = open_index(settings)
         index.catalogue.check()
         index.snapshot()
+        index.put(())  # embeds all anew where the embedding model is another one
         index.repair()
         yield "The vectors were rebuilt from the catalogue."
     except DamagedIndex as error:

@@ -31,7 +31,21 @@ norms:
   - {provision: "Art. 1", modality: requires_permit}
 ---
 """
-BODY = "# An act\n\n## Art. 1\n\nThings need a licence.\n\n> [!NOTE]\n> This is a remark.\n\n## Art. 2\n\n### Art. 2(1)\n\nMore.\n"
+BODY = """# An act
+
+## Art. 1
+
+Things need a licence.
+
+> [!NOTE]
+> This is a remark.
+
+## Art. 2
+
+### Art. 2(1)
+
+More.
+"""
 
 
 def load(content: str):
@@ -90,7 +104,7 @@ class TestMarkdown:
     def test_a_broken_file_is_refused_with_file_field_and_reason(self, change, message):
         broken = (FRONT_MATTER + BODY).replace(*change)
         assert broken != FRONT_MATTER + BODY
-        with pytest.raises(SourceError, match="act.md") as refused:
+        with pytest.raises(SourceError, match=r"act\.md") as refused:
             load(broken)
         assert message in str(refused.value)
 
@@ -99,7 +113,7 @@ class TestMarkdown:
             load(FRONT_MATTER + "# An act\n\n## Art. 1\n\n> [!NOTE]\n> A remark.\n\nThings.\n")
 
     def test_events_out_of_order_are_refused(self):
-        earlier = '  - {date: 2025-02-01, event: repealed, by: x, basis: instrument, scope: all}\nnorms:'
+        earlier = "  - {date: 2025-02-01, event: repealed, by: x, basis: instrument, scope: all}\nnorms:"
         with pytest.raises(SourceError, match="not in date order"):
             load((FRONT_MATTER + BODY).replace("norms:", earlier))
 

@@ -14,11 +14,16 @@ from assistant.settings import packaged
 DAY = dt.timedelta(days=1)
 
 
+EVERYTHING = Scope()
+
+
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def source(*events: StatusEvent, issued="2020-01-01", effective="2020-02-01", kind=Kind.ANNOUNCEMENT, checked=None) -> Source:
+def source(
+    *events: StatusEvent, issued="2020-01-01", effective="2020-02-01", kind=Kind.ANNOUNCEMENT, checked=None
+) -> Source:
     return Source(
         id="act",
         title="An act",
@@ -37,7 +42,9 @@ def provision(label: str = "Art. 1", path: tuple[str, ...] = ()) -> Provision:
     return Provision("act", label, path, Span(0, 11), (Span(0, 11),))
 
 
-def event(date: str, kind: EventKind, until: str | None = None, scope: Scope = Scope(), by: str = "other") -> StatusEvent:
+def event(
+    date: str, kind: EventKind, until: str | None = None, scope: Scope = EVERYTHING, by: str = "other"
+) -> StatusEvent:
     return StatusEvent(day(date), kind, by, Basis.INSTRUMENT, scope, until and day(until))
 
 
@@ -193,19 +200,69 @@ NOT_YET, IN_FORCE, SUSPENDED, OPEN = State.NOT_YET, State.IN_FORCE, State.SUSPEN
 @pytest.mark.parametrize(
     ("source_id", "label", "timeline"),
     [
-        ("mofcom-2025-18", "Licence duty", {"2025-04-04": IN_FORCE, "2025-11-07": IN_FORCE, "2026-11-22": IN_FORCE}),
-        ("mofcom-2025-61", "Art. 1(1)", {"2025-10-09": NOT_YET, "2025-11-07": SUSPENDED, "2025-12-01": SUSPENDED, "2026-11-11": OPEN}),
-        ("mofcom-2025-61", "Art. 1(3)", {"2025-10-09": IN_FORCE, "2025-11-06": IN_FORCE, "2025-11-07": SUSPENDED, "2026-11-11": OPEN}),
-        ("mofcom-2025-62", "Art. 1(2)", {"2025-10-08": State.NOT_ISSUED, "2025-10-09": IN_FORCE, "2025-11-07": SUSPENDED, "2026-11-10": SUSPENDED, "2026-11-22": OPEN}),
-        ("mofcom-2025-56", "Licence and declaration duty", {"2025-10-09": NOT_YET, "2025-11-06": NOT_YET, "2025-11-08": SUSPENDED, "2026-11-11": OPEN}),
-        ("mofcom-2024-46", "Para. 1", {"2024-12-03": IN_FORCE, "2025-12-15": IN_FORCE, "2026-11-22": IN_FORCE}),
-        ("mofcom-2024-46", "Para. 2", {"2025-11-08": IN_FORCE, "2025-11-09": SUSPENDED, "2026-11-27": SUSPENDED, "2026-11-28": OPEN}),
-        ("mofcom-2025-70", "Operative paragraph", {"2026-11-10": IN_FORCE, "2026-11-11": OPEN, "2027-01-11": State.ENDED}),
-        ("mofcom-other-mineral-controls", "2023 No. 23", {"2023-08-01": IN_FORCE, "2024-11-30": IN_FORCE, "2024-12-01": State.ENDED}),
-        ("mofcom-entity-list-adjustment-2025-11", "No. 13/2025 (15 entities, 4 March 2025)", {"2025-11-10": State.ENDED}),
-        ("licence-measures-draft-2025-09", "Art. 2 (draft)", {"2026-11-22": NOT_YET}),
+        (
+            "mofcom-2025-18",
+            "Licence duty",
+            {"2025-04-04": IN_FORCE, "2025-11-07": IN_FORCE, "2026-11-22": IN_FORCE},
+        ),
+        (
+            "mofcom-2025-61",
+            "Art. 1(1)",
+            {"2025-10-09": NOT_YET, "2025-11-07": SUSPENDED, "2025-12-01": SUSPENDED, "2026-11-11": OPEN},
+        ),
+        (
+            "mofcom-2025-61",
+            "Art. 1(3)",
+            {"2025-10-09": IN_FORCE, "2025-11-06": IN_FORCE, "2025-11-07": SUSPENDED, "2026-11-11": OPEN},
+        ),
+        (
+            "mofcom-2025-62",
+            "Art. 1(2)",
+            {
+                "2025-10-08": State.NOT_ISSUED,
+                "2025-10-09": IN_FORCE,
+                "2025-11-07": SUSPENDED,
+                "2026-11-10": SUSPENDED,
+                "2026-11-22": OPEN,
+            },
+        ),
+        (
+            "mofcom-2025-56",
+            "Licence and declaration duty",
+            {"2025-10-09": NOT_YET, "2025-11-06": NOT_YET, "2025-11-08": SUSPENDED, "2026-11-11": OPEN},
+        ),
+        (
+            "mofcom-2024-46",
+            "Para. 1",
+            {"2024-12-03": IN_FORCE, "2025-12-15": IN_FORCE, "2026-11-22": IN_FORCE},
+        ),
+        (
+            "mofcom-2024-46",
+            "Para. 2",
+            {"2025-11-08": IN_FORCE, "2025-11-09": SUSPENDED, "2026-11-27": SUSPENDED, "2026-11-28": OPEN},
+        ),
+        (
+            "mofcom-2025-70",
+            "Operative paragraph",
+            {"2026-11-10": IN_FORCE, "2026-11-11": OPEN, "2027-01-11": State.ENDED},
+        ),
+        (
+            "mofcom-other-mineral-controls",
+            "2023 No. 23",
+            {"2023-08-01": IN_FORCE, "2024-11-30": IN_FORCE, "2024-12-01": State.ENDED},
+        ),
+        (
+            "mofcom-entity-list-adjustment-2025-11",
+            "No. 13/2025 (15 entities, 4 March 2025)",
+            {"2025-11-10": State.ENDED},
+        ),
+        (
+            "licence-measures-draft-2025-09",
+            "Art. 2 (draft)",
+            {"2026-11-22": NOT_YET},
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_corpus_stands_as_its_acts_say(source_id, label, timeline):
     act = CORPUS[source_id]
     found = {on: standing(act, act.provision(label), day(on)).state for on in timeline}

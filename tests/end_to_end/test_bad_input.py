@@ -4,6 +4,8 @@ import os
 import resource
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from acts import act_text, content, write_act
@@ -194,6 +196,15 @@ class TestAFullDisk:
             assert content(small / "data") == before
         finally:
             subprocess.run(["umount", str(small)], check=True)
+
+    @pytest.mark.parametrize("command", [("source-text", "mofcom-2025-62"), ("sources", "--json"), ("sources",)])
+    def test_that_the_output_goes_to_is_said_to_be_full(self, data, command):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "assistant", *command], stdout=full, stderr=subprocess.PIPE, text=True
+            )
+        assert done.returncode == 1
+        assert done.stderr == "Error: The output cannot be read or written: No space left on device.\n"
 
     def test_leaves_the_index_as_it_was_wherever_writing_ends(self, start, refused, data, long_article):
         limit = 150_000

@@ -1,11 +1,15 @@
 """What the command line prints, for people and for programs."""
 
 import json
+import shutil
+import subprocess
 import sys
 
 import pytest
 from acts import MAGNETS, SEEDS, content, write_act
 from conftest import SOURCES
+
+from assistant.index.catalogue import Catalogue
 
 REPAIR = "do I need a permit to repair separation equipment abroad?"
 KEYS = {
@@ -138,7 +142,21 @@ class TestDoctor:
         result = run("doctor")
         assert (result.exit_code, result.stderr) == (0, "")
         assert "The index holds 3 sources" in result.stdout
+        assert "The vectors are up to date." in result.stdout
         assert "BAD" not in result.stdout
+
+    def test_brings_the_vectors_up_to_date(self, run, data):
+        shutil.rmtree(data / "chroma")
+        assert "The vectors were behind and are brought up to date." in run("doctor").stdout
+        assert "The vectors are up to date." in run("doctor").stdout
+
+    def test_finds_an_index_of_another_model_and_embeds_it_anew(self, run, data):
+        before = content(data)
+        Catalogue(data / "catalogue.sqlite3").set_meta("encoder", "another")
+        result = run("doctor")
+        assert (result.exit_code, "The index was made with another" in result.stdout) == (1, True)
+        assert run("doctor", "--rebuild").exit_code == 0
+        assert content(data) == before
 
 
 class TestWhatIsImported:
@@ -153,8 +171,6 @@ class TestWhatIsImported:
         ],
     )
     def test_is_what_the_command_needs(self, data, command, spared):
-        import subprocess
-
         code = (
             "import sys\nfrom assistant.cli import cli\ncli(sys.argv[1:], standalone_mode=False)\n"
             "print(*sys.modules, file=sys.stderr)"

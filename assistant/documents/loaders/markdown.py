@@ -43,7 +43,9 @@ def load(where: str, content: str) -> Source:
     labels = {provision.label for provision in found} | {heading.label for heading in headings}
     for field, label in sorted(data.named_labels()):
         if label not in labels:
-            raise SourceError(where, f"names the provision {label!r}, and no heading of the text has this label.", field=field)
+            raise SourceError(
+                where, f"names the provision {label!r}, and no heading of the text has this label.", field=field
+            )
     return Source(
         id=data.id,
         title=data.title,
@@ -100,7 +102,9 @@ def _headings(content: str, body: Span) -> list[_Heading]:
 def _sections(where: str, content: str, body: Span, headings: list[_Heading]) -> Iterator[Section]:
     """The text under each heading. Text before the first heading, or under the title alone, is cited by paragraph."""
     first = next((heading.span.start for heading in headings if heading.level > 1), body.end)
-    start = next((heading.span.end for heading in headings if heading.level == 1 and heading.span.end <= first), body.start)
+    start = next(
+        (heading.span.end for heading in headings if heading.level == 1 and heading.span.end <= first), body.start
+    )
     yield from paragraph_sections(content, Span(start, first))
     above: list[_Heading] = []
     for at, heading in enumerate(headings):
@@ -122,7 +126,9 @@ def _text_and_note(where: str, content: str, label: str, path: tuple[str, ...], 
     for at in _line_starts(content, Span(note_at, span.end)):
         line = content[at : span.end].split("\n", 1)[0].strip()
         if line and not line.startswith(">"):
-            raise SourceError(where, f"text follows a note ({line[:40]!r}); notes stand at the end of a provision.", field=label)
+            raise SourceError(
+                where, f"text follows a note ({line[:40]!r}); notes stand at the end of a provision.", field=label
+            )
     has_text = bool(content[span.start : note_at].strip())
     yield Section(label, path, Span(span.start, note_at))
     yield Section(f"{label} (note)" if has_text else label, path, Span(note_at, span.end), is_note=True)

@@ -43,7 +43,7 @@ def _title(content: str) -> str | None:
     """The first line of four words or more (so not "top of page"), cut at a sentence end or at 120 characters."""
     for line in content.splitlines():
         words = line.split()
-        if len(words) >= 4 or len(line.strip()) >= 12 and not line.isascii():
+        if len(words) >= 4 or (len(line.strip()) >= 12 and not line.isascii()):
             first = re.split(r"(?<=[.!?。])\s", " ".join(words), maxsplit=1)[0]
             return first if len(first) <= _TITLE_MAX else first[: _TITLE_MAX - 1].rsplit(" ", 1)[0] + "…"
     return None

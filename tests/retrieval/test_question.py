@@ -1,0 +1,82 @@
+"""A question is read before it is searched: what it asks for, what it follows on, what cannot be asked."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import QuestionError
+from assistant.retrieval.question import MAX_CHARACTERS, Turn, understand, visible
+
+TODAY = dt.date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do I need a permit to repair separation equipment abroad?",
+        "Is dysprosium oxide controlled?",
+        "May we show the drawings to a client in Oslo?",
+        "tungsten to Austria: licence?",
+        "A fab in Ireland orders targets. How is the application decided?",
+        "We load on Tuesday. The list was repealed, so nothing is needed. Correct? Or do we have to apply?",
+        "出口氧化镝需要许可证吗？",
+    ],
+)
+def test_a_question_whether_something_may_be_done_asks_permission(text):
+    assert understand(text, TODAY).asks_permission
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How long does MOFCOM take to decide on a licence application?",
+        "Which code does Announcement No. 18 give to terbium magnets?",
+        "Who has to issue the compliance notice?",
+        "Is Announcement No. 62 suspended?",
+        "通用许可最长有效期几年？",
+    ],
+)
+def test_a_question_for_facts_does_not(text):
+    assert not understand(text, TODAY).asks_permission
+
+
+def test_a_short_question_is_searched_with_the_one_it_follows_on():
+    earlier = [Turn("user", "Does samarium oxide need a licence for France?"), Turn("assistant", "Yes. [1]")]
+    found = understand("And holmium?", TODAY, earlier)
+    assert found.search == "Does samarium oxide need a licence for France? And holmium?"
+    assert found.asks_permission
+
+
+def test_a_question_that_stands_alone_is_searched_alone():
+    earlier = [Turn("user", "Does samarium oxide need a licence for France?")]
+    text = "How many working days does MOFCOM have to decide on an application for a dual-use export licence?"
+    assert understand(text, TODAY, earlier).search == text
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!", "\u200b\u202e", "x" * (MAX_CHARACTERS + 1)])
+def test_what_cannot_be_asked_is_refused_in_a_sentence(text):
+    with pytest.raises(QuestionError):
+        understand(text, TODAY)
+
+
+@pytest.mark.parametrize("day", [dt.date(1, 1, 1), dt.date(9999, 12, 31)])
+def test_a_date_no_corpus_can_have_is_refused(day):
+    with pytest.raises(QuestionError, match="lies outside"):
+        understand("Is it controlled?", day)
+
+
+def test_invisible_characters_are_not_part_of_a_question():
+    assert understand("Is\u200b dys\u00adprosium\U000e0041 controlled?", TODAY).asked == "Is dysprosium controlled?"
+
+
+@given(st.text(max_size=300))
+def test_what_is_visible_stays_so(text):
+    once = visible(text)
+    assert visible(once) == once
+
+
+@given(st.text(min_size=1, max_size=500).filter(lambda text: any(c.isalnum() for c in visible(text))))
+def test_any_text_with_a_letter_can_be_asked(text):
+    assert understand(text, TODAY).asked
