@@ -38,7 +38,7 @@ _NEARLY = 0.75
 # A special rule must speak of this share of the question beyond what the general one speaks of.
 _SPECIAL = 0.1
 _PASSAGES_WITH_A_NAME = 4
-_SPECIAL_WORTH = 0.7
+_SPECIAL_WORTH = 0.6
 _NEARLY_AS_RARE = 0.65
 
 
@@ -155,6 +155,11 @@ def _about_the_party(findings: Findings, evidence: Evidence) -> bool:
     return any(each.facet is Facet.USES or _is_name(findings, each) for each in spoken_of)
 
 
+def _names_a_party(findings: Findings, evidence: Evidence) -> bool:
+    """Whether a rule names a party that the question names, by a name the glossary has."""
+    return any(each.facet is Facet.PARTIES and _is_name(findings, each) for each in _spoken_of(findings, evidence))
+
+
 def _is_name(findings: Findings, concept: Concept) -> bool:
     """Whether a concept is as rare as a name: the glossary's parties and words outside it that hardly any passage
     has."""
@@ -181,7 +186,7 @@ def _special(findings: Findings, general: Evidence, rules: Sequence[Evidence]) -
         if modality(each) is not Modality.REQUIRES_PERMIT
         and (_bends(each, general) or _about_the_party(findings, each))
         and findings.coverage(_spoken_of(findings, each) - known) >= _SPECIAL
-        and _worth(findings, each) >= _SPECIAL_WORTH * _worth(findings, general)
+        and (_names_a_party(findings, each) or _worth(findings, each) >= _SPECIAL_WORTH * _worth(findings, general))
     ]
     order = list(_VERDICTS)
     return min(special, key=lambda each: order.index(modality(each) or Modality.REQUIRES_PERMIT), default=None)

@@ -40,6 +40,9 @@ _NEAREST: CreateHNSWConfiguration = {
     "ef_construction": 300,
     "ef_search": 1000,
     "max_neighbors": 32,
+    # Saved from so many on: what is not saved is built again by every process that opens the folder.
+    "batch_size": 100,
+    "sync_threshold": 100,
 }
 _NUMBER = "written"
 _instances = itertools.count(1)

@@ -111,7 +111,7 @@ class TestCtrlC:
     def article(self, tmp_path):
         path = tmp_path / "article.txt"
         path.write_text(
-            "\n\n".join(f"Paragraph {n} says that thing number {n} may be exported freely." for n in range(900))
+            "\n\n".join(f"Paragraph {n} says that thing number {n} may be exported freely." for n in range(500))
         )
         return path
 
@@ -134,4 +134,4 @@ class TestCtrlC:
         assert content(data) == before
         report = Assistant.open(Settings.load()).add([article])
         assert report.added == ("article",)
-        assert 0 < report.embedded < 900
+        assert 0 < report.embedded < 500
