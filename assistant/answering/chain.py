@@ -68,7 +68,7 @@ def answering_chain(
 
 def _answer(work: _Work, draft: Draft, writer: str, phrases: Phrases, start: float) -> Answer:
     question = work.question
-    statements, dropped = verified(draft, question.as_of)
+    statements, dropped = verified(draft, question.as_of, question.search)
     verdict, caveats = draft.verdict, draft.caveats
     if dropped:
         caveats = (*caveats, phrases.say("caveats.dropped", dropped=dropped))

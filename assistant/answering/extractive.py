@@ -75,7 +75,11 @@ class ExtractiveWriter:
         pin, acts = best_of(findings, lead), act_quotes(findings, lead)
         quoted = self._quoted(pin)
         further = [self._quoted(quote_of(each, each.best)) for each in self._said_of_act(findings, lead)]
-        if decision.verdict is Verdict.UNSETTLED:
+        if decision.outside is not None:
+            beyond = decision.outside
+            text = self._phrases.say("outside", written=beyond.written, rule=rule_name(lead))
+            said = [Statement(text, (beyond.quote,), spoken=True), self._quoted(beyond.quote)]
+        elif decision.verdict is Verdict.UNSETTLED:
             said = [unsettled(self._phrases, findings, lead, (pin, *acts[:1])), quoted]
             said += [*claims(self._phrases, findings, lead), *further[-1:]]
         elif not lead.standing.applies:

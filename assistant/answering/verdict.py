@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.model import Verdict
+from assistant.answering.thresholds import Outside, outside
 from assistant.documents.model import Kind, Modality
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import State, standing
@@ -45,12 +46,14 @@ _NEARLY_AS_RARE = 0.65
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A verdict and what it rests on: the rule that leads, a second rule that bears on it from the other side of its
-    standing, and a later act on the subject that was not issued on the date."""
+    standing, a later act on the subject that was not issued on the date, and the quantity that puts the question
+    outside of what the leading rule covers."""
 
     verdict: Verdict
     lead: Evidence | None = None
     remaining: Evidence | None = None
     later: Evidence | None = None
+    outside: Outside | None = None
 
 
 def decide(findings: Findings) -> Decision:
@@ -60,7 +63,10 @@ def decide(findings: Findings) -> Decision:
     if not eligible:
         return _without_a_rule(findings, subject)
     lead = eligible[0]
+    beyond = outside(findings, lead) if modality(lead) is Modality.REQUIRES_PERMIT else None
     in_force = [each for each in eligible if each.standing.applies]
+    if beyond is not None and _special(findings, lead, in_force) is None:
+        return Decision(Verdict.NOT_REQUIRED, lead, outside=beyond)
     if lead.standing.applies:
         lead = _special(findings, lead, in_force) or lead
         return Decision(_VERDICTS[modality(lead) or Modality.REQUIRES_PERMIT], lead)
@@ -132,6 +138,8 @@ def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[
         if modality(each) is not None
         and (not subject or subject & _spoken_of(findings, each) or _about_the_party(findings, each))
         and _for_the_destination(findings, each)
+        # A licence duty stays, to say that it does not reach this; another rule that does not has nothing to say.
+        and (modality(each) is Modality.REQUIRES_PERMIT or outside(findings, each) is None)
     ]
     return sorted(rules, key=lambda each: -_worth(findings, each))
 

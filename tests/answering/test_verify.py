@@ -54,4 +54,4 @@ def test_a_sentence_of_our_own_names_no_figure_that_its_quotes_do_not_have(sente
 
 def test_what_is_not_borne_out_is_dropped_and_counted():
     good, bad = Statement(quote().text, (quote(),)), Statement("Fines reach CNY 9,999,999.", (quote(),), spoken=True)
-    assert verified(Draft(Verdict.INFORMATIONAL, (good, bad)), TODAY) == ((good,), 1)
+    assert verified(Draft(Verdict.INFORMATIONAL, (good, bad)), TODAY, "What fines?") == ((good,), 1)
