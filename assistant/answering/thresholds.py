@@ -11,8 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.answering.sentences import quote_of
 from assistant.answering.model import Quote
+from assistant.answering.sentences import quote_of
+from assistant.answering.subject import subjects_of
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
@@ -63,13 +64,20 @@ class Outside:
 def outside(findings: Findings, evidence: Evidence) -> Outside | None:
     """The quantity of the question that puts it outside what a provision covers; ``None`` where none does.
 
-    Of a provision that lists several things, the sentence counts that speaks of most of what was asked and has a
-    threshold that can be compared.
+    Of a provision that lists several things, the sentence counts that has a threshold that can be compared and speaks
+    of most of what was asked: one on the subject, or one on something asked that no sentence on the subject speaks of.
     """
     asked = list(_quantities(findings.question.search))
+    if not asked:
+        return None
     found: list[tuple[float, Quote, list[str]]] = []
-    for span in evidence.provision.sentences if asked else ():
-        quote = quote_of(evidence, span)
+    subject = subjects_of(findings)
+    quotes = [quote_of(evidence, span) for span in evidence.provision.sentences]
+    on_subject = [each for each in quotes if subject & findings.spoken_of(each.text)]
+    known = frozenset().union(*(findings.spoken_of(each.text) for each in on_subject))
+    # "For cylinders, …" stands in a list under the subject and does not name it again.
+    about = [each for each in quotes if each in on_subject or findings.spoken_of(each.text) - known]
+    for quote in about:
         words = plain_text(quote.text)
         beyond, compared = _compared(asked, list(thresholds(words)))
         if compared:
@@ -110,9 +118,7 @@ def _quantities(question: str) -> Iterator[tuple[str, float, str, frozenset[str]
         yield match.group().strip(), _value(match[1]), _unit(match[2]), frozenset(tokens(around))
 
 
-def _compared(
-    asked: list[tuple[str, float, str, frozenset[str]]], set_: list[Threshold]
-) -> tuple[list[str], bool]:
+def _compared(asked: list[tuple[str, float, str, frozenset[str]]], set_: list[Threshold]) -> tuple[list[str], bool]:
     """The quantities that lie outside a threshold of the same measure, and whether any could be compared."""
     beyond, compared = [], False
     for threshold in set_:

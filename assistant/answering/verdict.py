@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.model import Verdict
+from assistant.answering.subject import rarest_of, subjects_of
 from assistant.answering.thresholds import Outside, outside
 from assistant.documents.model import Kind, Modality
 from assistant.documents.norms import norms_of
@@ -40,7 +41,6 @@ _NEARLY = 0.75
 _SPECIAL = 0.1
 _PASSAGES_WITH_A_NAME = 4
 _SPECIAL_WORTH = 0.6
-_NEARLY_AS_RARE = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +109,6 @@ def modality(evidence: Evidence) -> Modality | None:
     return next((each for each in _VERDICTS if each in does), None)
 
 
-def subjects_of(findings: Findings) -> frozenset[Concept]:
-    """The items and activities that a question is about: of either the rarest it names, and what is nearly as rare."""
-    return frozenset().union(*(_rarest_of(findings, facet) for facet in _WHAT))
-
-
-def _rarest_of(findings: Findings, facet: Facet) -> frozenset[Concept]:
-    named = [each for each in findings.concepts if each.facet is facet and each.weight > 0]
-    rarest = max((each.weight for each in named), default=0.0)
-    return frozenset(each for each in named if each.weight >= _NEARLY_AS_RARE * rarest)
-
-
 def fit(findings: Findings, evidence: Evidence) -> float:
     """The share of the question's concepts, by rarity, that the provision speaks of: 0 to 1."""
     return findings.coverage(_spoken_of(findings, evidence))
@@ -146,7 +135,7 @@ def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[
 
 def _worth(findings: Findings, rule: Evidence) -> float:
     spoken_of = _spoken_of(findings, rule)
-    what = sum(weight for facet, weight in _WHAT.items() if _rarest_of(findings, facet) & spoken_of)
+    what = sum(weight for facet, weight in _WHAT.items() if rarest_of(findings, facet) & spoken_of)
     return _SCORE_WEIGHT * rule.score + _FIT_WEIGHT * findings.coverage(spoken_of) + what
 
 

@@ -24,13 +24,15 @@ def borne_out(statement: Statement, as_of: dt.date, asked: str = "") -> bool:
     """Whether every quote stands verbatim inside its provision, and the statement says no more than its quotes.
 
     A quotation is their words and nothing else. A sentence of our own names no figure, and so no date, number or code,
-    but those of the question, of the date asked about, and those that its quotes, their labels, their sources' names or their standings have.
+    but those of the question, of the date asked about, and those that its quotes, their labels, their sources' names or
+    their standings have.
     """
     if not all(_inside(quote) for quote in statement.quotes):
         return False
     if not statement.spoken:
         return all(plain_text(quote.text) in statement.text for quote in statement.quotes)
-    known = {figure for text in (*_grounds(statement, as_of), asked) for figure in _FIGURE.findall(text)}
+    grounds = (*_grounds(statement, as_of), asked)
+    known = {figure for text in grounds for figure in _FIGURE.findall(text)}
     return set(_FIGURE.findall(statement.text)) <= known
 
 

@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from assistant.errors import SourceError
 
+# The same safe YAML, ten times as fast where libyaml is there.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class Facet(StrEnum):
     """What a phrase is about: a section of the glossary."""
@@ -69,7 +72,8 @@ class Glossary:
         if not path.is_file():
             return cls({}, None)
         try:
-            sections = _SECTIONS.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+            written = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
+            sections = _SECTIONS.validate_python(written or {})
         except (yaml.YAMLError, ValidationError, OSError, UnicodeDecodeError) as error:
             raise SourceError(path, f"the glossary cannot be read: {error}.") from None
         entries = {

@@ -23,6 +23,7 @@ _PERMISSION = re.compile(
     rf"""\b(?:
         li[cs]en[cs]\w* | permi\w+ | approv\w+ | authori[sz]\w+ | clearance | consent | sign-?off | green\ light
       | go-?ahead | paperwork | allow\w* | prohibit\w* | forbid\w* | ban(?:ned)? | blocked | refus\w+ | controlled
+      | needed | necessary | required | possible | y/n | lic
       | restricted | legal(?:ly)? | lawful\w* | exempt\w* | covered | caught | ok(?:ay)?\ to | free\ to | subject\ to
       | (?:may|can|could|must|should|shall)\ (?:{_WE}|a|an|the|our|my)
       | {_WE}\ (?:may|can|must)
@@ -30,7 +31,9 @@ _PERMISSION = re.compile(
       | (?:do|does|will|would)\ (?:\w+\ ){{0,6}}(?:rules?|controls?|announcements?|exemptions?)
         \ (?:\w+\ ){{0,4}}(?:apply|bite|concern|reach|cover|help|affect|hit|catch)
     )\b
-    | 许可 | 批准 | 审批 | 允许 | 禁止 | 管制 | 可以 | 能否 | 能不能 | 需要申请""",
+    | ^\W*(?:(?:and|but|so|then|or)\ )?(?:can|could|may|might|must|shall|should)\b(?!.*\b(?:fine|penal|punish|appeal))
+    | 许可 | 批准 | 审批 | 允许 | 禁止 | 管制 | 可以 | 可否 | 能否 | 能不能 | 能.*吗 | 是否 | 要不要 | 需不需要
+    | 需要.*[办申吗] | 不用 | 要办""",
     re.IGNORECASE | re.VERBOSE,
 )
 # Questions that begin like one for facts and want to know just this.

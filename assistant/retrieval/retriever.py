@@ -108,9 +108,10 @@ class EvidenceRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
         as_of: dt.date | None = None,
+        k: int | None = None,
         **_: Any,
     ) -> list[Document]:
-        found = self.find(understand(query, as_of or dt.date.today()), k=self.k)
+        found = self.find(understand(query, as_of or dt.date.today()), k=k or self.k)
         return [as_document(each) for each in found.evidence]
 
 

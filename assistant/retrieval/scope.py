@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from assistant.errors import SourceError
 
+# The same safe YAML, ten times as fast where libyaml is there.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class _Topic(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,7 +71,8 @@ class Scope:
         if not path.is_file():
             return cls([])
         try:
-            return cls(_TOPICS.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or []))
+            written = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
+            return cls(_TOPICS.validate_python(written or []))
         except (yaml.YAMLError, ValidationError, OSError, UnicodeDecodeError) as error:
             raise SourceError(path, f"the list of topics outside the corpus cannot be read: {error}.") from None
 

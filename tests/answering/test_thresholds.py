@@ -1,0 +1,53 @@
+"""Quantities of a question against the thresholds of a provision."""
+
+import datetime as dt
+
+import pytest
+
+from assistant.answering.model import Verdict
+from assistant.answering.thresholds import thresholds
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "holds"),
+    [
+        ("an energy density of 300 Wh/kg or more", 300, True),
+        ("an energy density of 300 Wh/kg or more", 299.9, False),
+        ("a purity above 99.9 %", 99.9, False),
+        ("a purity above 99.9 %", 99.95, True),
+        ("logic chips of 14 nm or below", 14, True),
+        ("logic chips of 14 nm or below", 28, False),
+        ("a mixing chamber of 0.5 to 14.2 cubic metres", 14.2, True),
+        ("a mixing chamber of 0.5 to 14.2 cubic metres", 20, False),
+        ("memory chips of at least 256 layers", 255, False),
+    ],
+)
+def test_both_ends_of_a_threshold(sentence, value, holds):
+    found = list(thresholds(sentence))
+    assert len(found) == 1
+    assert found[0].holds(value) is holds
+
+
+def test_a_number_that_is_no_threshold_sets_none():
+    assert not list(thresholds("Announcement No. 58 of 2025 lists customs number 85076000 and codes 3A001 and 3B901."))
+
+
+@pytest.mark.parametrize(
+    ("question", "on", "verdict"),
+    [
+        ("Do lithium-ion cells of 320 Wh/kg need a licence?", "2026-11-22", Verdict.UNSETTLED),
+        ("Do lithium-ion cells of 265 Wh/kg need a licence?", "2026-11-22", Verdict.NOT_REQUIRED),
+        ("Tungsten alloy cylinders, 130 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
+        ("Tungsten alloy cylinders, 100 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
+    ],
+)
+def test_the_verdict_follows_the_side_of_the_limit(whole, question, on, verdict):
+    answer = whole.ask(question, as_of=dt.date.fromisoformat(on))
+    assert answer.verdict is verdict
+
+
+def test_the_comparison_is_shown_with_the_sentence_that_sets_the_limit(whole):
+    answer = whole.ask("Do lithium-ion cells of 265 Wh/kg need a licence?", as_of=dt.date(2026, 11, 22))
+    first = answer.statements[0]
+    assert "265 Wh/kg" in first.text
+    assert "300 Wh/kg or more" in first.quotes[0].text
