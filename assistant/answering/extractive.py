@@ -11,7 +11,15 @@ from collections.abc import Iterable
 from assistant.answering.caveats import caveats_for
 from assistant.answering.model import Draft, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
-from assistant.answering.sentences import Candidate, best_of, candidates, choose, quote_of, rule_in
+from assistant.answering.sentences import (
+    Candidate,
+    best_of,
+    candidates,
+    choose,
+    quote_of,
+    rule_in,
+    without_idle_news,
+)
 from assistant.answering.standings import (
     act_quotes,
     claims,
@@ -22,7 +30,7 @@ from assistant.answering.standings import (
 )
 from assistant.answering.sufficiency import settles
 from assistant.answering.verdict import Decision, decide, duty_beside, modality
-from assistant.documents.model import Kind, Modality
+from assistant.documents.model import Modality
 from assistant.documents.naming import long_date
 from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
@@ -123,8 +131,8 @@ class ExtractiveWriter:
         """What else the evidence says to the question, in the order of what it adds."""
         used = {each.key for each in (decision.lead, decision.remaining) if each}
         pool = [each for each in candidates(findings) if each.evidence.key not in used]
-        if not findings.question.asks_about_news and any(each.evidence.source.kind.is_primary for each in pool):
-            pool = [each for each in pool if each.evidence.source.kind is not Kind.NEWS]
+        if not findings.question.asks_about_news:
+            pool = without_idle_news(findings, pool)
         said: frozenset[Concept] = frozenset()
         if decision.lead is not None:
             said = findings.spoken_of(best_of(findings, decision.lead).text)

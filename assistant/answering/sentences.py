@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.model import Quote
-from assistant.documents.model import Modality, Span
+from assistant.documents.model import Kind, Modality, Span
 from assistant.documents.norms import says
 from assistant.index.passages import context, plain_text
 from assistant.retrieval.concepts import Concept
@@ -19,6 +19,7 @@ _SAID_BEFORE = 0.25
 # A sentence worth less than this share of the best one adds length, not an answer.
 _WORTH_SAYING = 0.6
 _MIN_WORDS = 4
+_NEWS_MARGIN = 0.05
 _DRAWN_FROM = 10
 
 
@@ -42,6 +43,14 @@ def best_of(findings: Findings, evidence: Evidence) -> Quote:
     if not found:
         return quote_of(evidence, evidence.best)
     return max(found, key=lambda each: worth(findings, each, frozenset())).quote
+
+
+def without_idle_news(findings: Findings, pool: Sequence[Candidate]) -> list[Candidate]:
+    """The pool without news, but for what plainly says more to the question than any other text does."""
+    news = {each.quote.key for each in pool if each.evidence.source.kind is Kind.NEWS}
+    others = [worth(findings, each, frozenset()) for each in pool if each.quote.key not in news]
+    bar = max(others, default=0.0) + _NEWS_MARGIN
+    return [each for each in pool if each.quote.key not in news or worth(findings, each, frozenset()) >= bar]
 
 
 def rule_in(findings: Findings, evidence: Evidence, modality: Modality | None) -> Quote:
