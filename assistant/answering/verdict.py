@@ -36,7 +36,7 @@ _VERDICTS = {
 _WHAT = {Facet.ITEMS: 0.1, Facet.ACTIVITIES: 0.45}
 # What else it is worth as the one that decides: its relevance, and speaking of all that was asked.
 _SCORE_WEIGHT, _FIT_WEIGHT = 0.6, 0.5
-_NEARLY = 0.75
+_NEARLY = 0.6
 # A special rule must speak of this share of the question beyond what the general one speaks of.
 _SPECIAL = 0.1
 _PASSAGES_WITH_A_NAME = 4
@@ -95,7 +95,9 @@ def duty_beside(findings: Findings, lead: Evidence) -> Evidence | None:
     duties = [
         each
         for each in siblings
-        if modality(each) is Modality.REQUIRES_PERMIT and each.standing.applies and subject & _spoken_of(findings, each)
+        if modality(each) is Modality.REQUIRES_PERMIT
+        and each.standing.applies
+        and subject & findings.in_provision(each)
     ]
     return max(duties, key=lambda each: fit(findings, each), default=None)
 
@@ -111,11 +113,7 @@ def modality(evidence: Evidence) -> Modality | None:
 
 def fit(findings: Findings, evidence: Evidence) -> float:
     """The share of the question's concepts, by rarity, that the provision speaks of: 0 to 1."""
-    return findings.coverage(_spoken_of(findings, evidence))
-
-
-def _spoken_of(findings: Findings, evidence: Evidence) -> frozenset[Concept]:
-    return findings.spoken_of(f"{evidence.provision.label} {evidence.source.quote(evidence.provision.span)}")
+    return findings.coverage(findings.in_provision(evidence))
 
 
 def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[Concept]) -> list[Evidence]:
@@ -125,7 +123,7 @@ def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[
         each
         for each in found
         if modality(each) is not None
-        and (not subject or subject & _spoken_of(findings, each) or _about_the_party(findings, each))
+        and (not subject or subject & findings.in_provision(each) or _about_the_party(findings, each))
         and _for_the_destination(findings, each)
         # A licence duty stays, to say that it does not reach this; another rule that does not has nothing to say.
         and (modality(each) is Modality.REQUIRES_PERMIT or outside(findings, each) is None)
@@ -134,7 +132,7 @@ def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[
 
 
 def _worth(findings: Findings, rule: Evidence) -> float:
-    spoken_of = _spoken_of(findings, rule)
+    spoken_of = findings.in_provision(rule)
     what = sum(weight for facet, weight in _WHAT.items() if rarest_of(findings, facet) & spoken_of)
     return _SCORE_WEIGHT * rule.score + _FIT_WEIGHT * findings.coverage(spoken_of) + what
 
@@ -148,13 +146,13 @@ def _about_the_party(findings: Findings, evidence: Evidence) -> bool:
     """Whether a rule that is not a licence duty speaks of a use or a party that the question names."""
     if modality(evidence) is Modality.REQUIRES_PERMIT:
         return False
-    spoken_of = _spoken_of(findings, evidence)
+    spoken_of = findings.in_provision(evidence)
     return any(each.facet is Facet.USES or _is_name(findings, each) for each in spoken_of)
 
 
 def _names_a_party(findings: Findings, evidence: Evidence) -> bool:
     """Whether a rule names a party that the question names, by a name the glossary has."""
-    return any(each.facet is Facet.PARTIES and _is_name(findings, each) for each in _spoken_of(findings, evidence))
+    return any(each.facet is Facet.PARTIES and _is_name(findings, each) for each in findings.in_provision(evidence))
 
 
 def _is_name(findings: Findings, concept: Concept) -> bool:
@@ -166,23 +164,23 @@ def _is_name(findings: Findings, concept: Concept) -> bool:
 
 def _for_the_destination(findings: Findings, evidence: Evidence) -> bool:
     """Whether a rule for particular destinations is for one that the question names."""
-    spoken_of = _spoken_of(findings, evidence)
+    spoken_of = findings.in_provision(evidence)
     if any(each.facet is Facet.DESTINATIONS or _is_name(findings, each) for each in spoken_of):
         return True
-    has = frozenset(tokens(f"{evidence.provision.label} {evidence.source.quote(evidence.provision.span)}"))
+    has = findings.snapshot.terms(evidence.source, evidence.provision)
     return not any(frozenset(tokens(place)) <= has for place in findings.destinations)
 
 
 def _special(findings: Findings, general: Evidence, rules: Sequence[Evidence]) -> Evidence | None:
     """The strictest rule in force that goes before the general one: it bends it, or is about a use or party in the
     question, and speaks of more of the question than the general one does."""
-    known = _spoken_of(findings, general)
+    known = findings.in_provision(general)
     special = [
         each
         for each in rules
         if modality(each) is not Modality.REQUIRES_PERMIT
         and (_bends(each, general) or _about_the_party(findings, each))
-        and findings.coverage(_spoken_of(findings, each) - known) >= _SPECIAL
+        and findings.coverage(findings.in_provision(each) - known) >= _SPECIAL
         and (_names_a_party(findings, each) or _worth(findings, each) >= _SPECIAL_WORTH * _worth(findings, general))
     ]
     order = list(_VERDICTS)

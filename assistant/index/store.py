@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.documents.model import Source
+from assistant.documents.model import Provision, Source
 from assistant.errors import DamagedIndex, StorageError
 from assistant.index.catalogue import Catalogue, Passage, StoredSource
 from assistant.index.ingest import Progress, Report, Writer, locked
-from assistant.index.lexical import LexicalIndex
+from assistant.index.lexical import LexicalIndex, tokens
 from assistant.index.passages import plain_text
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
 
@@ -39,6 +39,14 @@ class Snapshot:
     lexical: LexicalIndex
     rows: Mapping[str, Sequence[int]]
     _exact: list[np.ndarray] = field(default_factory=list)
+    _terms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    def terms(self, source: Source, provision: Provision) -> frozenset[str]:
+        """The terms of a provision and its label, as they are matched; kept, since every question asks for many."""
+        key = (source.id, provision.label)
+        if key not in self._terms:
+            self._terms[key] = frozenset(tokens(f"{provision.label} {source.quote(provision.span)}"))
+        return self._terms[key]
 
     def text(self, row: int) -> str:
         """A passage's words, without markup."""

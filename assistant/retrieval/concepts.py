@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -38,6 +38,12 @@ class Concept:
     def terms(self) -> frozenset[str]:
         """All terms of all its ways."""
         return frozenset().union(*self.ways)
+
+
+def coverage(concepts: Iterable[Concept], spoken_of: Iterable[Concept]) -> float:
+    """The share of some concepts, by their rarity, that others of them make up: 0 to 1."""
+    total = sum(each.weight for each in concepts)
+    return sum(each.weight for each in spoken_of) / total if total else 0.0
 
 
 def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, share: float = 1.0) -> list[Concept]:

@@ -10,7 +10,7 @@ from assistant.documents.model import Provision, Source, Span
 from assistant.documents.validity import Standing
 from assistant.index.lexical import tokens
 from assistant.index.store import Snapshot
-from assistant.retrieval.concepts import Concept
+from assistant.retrieval.concepts import Concept, coverage
 from assistant.retrieval.question import Question
 from assistant.retrieval.scope import Outside
 
@@ -58,7 +58,11 @@ class Findings:
         has = frozenset(tokens(text))
         return frozenset(each for each in self.concepts if each.within(has))
 
+    def in_provision(self, evidence: Evidence) -> frozenset[Concept]:
+        """The question's concepts that a provision speaks of, its label included."""
+        has = self.snapshot.terms(evidence.source, evidence.provision)
+        return frozenset(each for each in self.concepts if each.within(has))
+
     def coverage(self, spoken_of: Iterable[Concept]) -> float:
         """The share of the question, by the rarity of its concepts, that some of them make up: 0 to 1."""
-        total = sum(each.weight for each in self.concepts)
-        return sum(each.weight for each in spoken_of) / total if total else 0.0
+        return coverage(self.concepts, spoken_of)

@@ -16,7 +16,7 @@ from pydantic import ConfigDict
 from assistant.documents.validity import State, standing
 from assistant.index.lexical import tokens
 from assistant.index.store import Index, Snapshot
-from assistant.retrieval.concepts import Concept, concepts_of
+from assistant.retrieval.concepts import Concept, concepts_of, coverage
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.question import Question, understand
@@ -33,6 +33,8 @@ _LEXICAL_WEIGHT = 0.4
 # the question better.
 _AUTHORITY_WEIGHT = 0.01
 _NOTE_DISCOUNT = 0.03
+# What it is worth that a provision as a whole speaks of all that was asked: a name in a long list counts in full.
+_CONCEPT_WEIGHT = 0.15
 # A question that names an act is about that act.
 _NAMED_WEIGHT = 0.15
 # Two provisions that share this much of their words say the same; the second gives way to what is new.
@@ -60,7 +62,7 @@ class EvidenceRetriever(BaseRetriever):
         if not snapshot.passages:
             return Findings(question, snapshot, concepts, ())
         fused = self.fuse(snapshot, question, concepts)
-        ranked = _by_provision(snapshot, fused, question.as_of, named)
+        ranked = _by_provision(snapshot, fused, concepts, question.as_of, named)
         issued = [each for each in ranked if each.standing.state is not State.NOT_ISSUED]
         later = [each for each in ranked if each.standing.state is State.NOT_ISSUED]
         return Findings(
@@ -142,7 +144,9 @@ def as_document(evidence: Evidence) -> Document:
     )
 
 
-def _by_provision(snapshot: Snapshot, fused: Fused, as_of: dt.date, named: frozenset[str]) -> list[Evidence]:
+def _by_provision(
+    snapshot: Snapshot, fused: Fused, concepts: Sequence[Concept], as_of: dt.date, named: frozenset[str]
+) -> list[Evidence]:
     """The best passage of each provision."""
     best: dict[tuple[str, str], Evidence] = {}
     for row in np.argsort(-fused.scores, kind="stable"):
@@ -160,6 +164,8 @@ def _by_provision(snapshot: Snapshot, fused: Fused, as_of: dt.date, named: froze
         weight = _AUTHORITY_WEIGHT * source.kind.authority - _NOTE_DISCOUNT * provision.is_note
         weight += _NAMED_WEIGHT * (source.id in named)
         score = float(fused.scores[row]) + weight
+        speaking = coverage(concepts, (each for each in concepts if each.within(snapshot.terms(source, provision))))
+        score += _CONCEPT_WEIGHT * speaking
         best[key] = Evidence(
             source, provision, stands, score, float(fused.cosines[row]), float(fused.lexical[row]), passage.span
         )
