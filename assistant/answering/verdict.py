@@ -167,7 +167,7 @@ def _for_the_destination(findings: Findings, evidence: Evidence) -> bool:
     spoken_of = findings.in_provision(evidence)
     if any(each.facet is Facet.DESTINATIONS or _is_name(findings, each) for each in spoken_of):
         return True
-    has = findings.snapshot.terms(evidence.source, evidence.provision)
+    has = findings.snapshot.terms(*evidence.key)
     return not any(frozenset(tokens(place)) <= has for place in findings.destinations)
 
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assistant.documents.model import Kind, PartDate, Provision, Source, Span
 from assistant.evaluation import peers
 from assistant.evaluation.answerers import Variation, variations
@@ -21,7 +19,7 @@ from assistant.index.store import Index
 from assistant.retrieval.concepts import concepts_of
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.question import understand
-from assistant.retrieval.retriever import EvidenceRetriever
+from assistant.retrieval.retriever import EvidenceRetriever, relevances
 from assistant.retrieval.scope import Scope
 from assistant.settings import Settings
 
@@ -30,7 +28,7 @@ _HEADING = re.compile(r"^, \d+: ")
 
 
 class IndexRanker:
-    """An `Index` in a folder of its own, ranked by `EvidenceRetriever.fuse`.
+    """An `Index` in a folder of its own, ranked by `EvidenceRetriever.fuse` and `relevances`.
 
     What is left out of `find` is what only provisions of a corpus have: authority, dates, near-duplicates giving way.
     """
@@ -57,14 +55,13 @@ class IndexRanker:
         self.index.snapshot()
 
     def rank(self, query: str, count: int) -> list[int]:
-        """The places of the passages with the highest fused scores."""
+        """The places of the most relevant passages."""
         snapshot = self.index.snapshot()
         question = understand(query, dt.date.today())
         concepts = concepts_of(question.asked, self._glossary, snapshot.lexical)
         with self.variation.applied():
-            scores = self._retriever.fuse(snapshot, question, concepts).scores
-        best = np.argsort(-scores, kind="stable")[:count]
-        return [int(snapshot.passages[row].label) for row in best if scores[row] > 0]
+            found = relevances(snapshot, self._retriever.fuse(snapshot, question, concepts), concepts)
+        return [int(snapshot.passages[row].label) for row, _ in found[:count]]
 
 
 class _Bare(Encoder):

@@ -38,14 +38,16 @@ class Snapshot:
     passages: Sequence[Passage]
     lexical: LexicalIndex
     rows: Mapping[str, Sequence[int]]
+    provisions: Mapping[tuple[str, str], Provision]
     _exact: list[np.ndarray] = field(default_factory=list)
     _terms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
-    def terms(self, source: Source, provision: Provision) -> frozenset[str]:
+    def terms(self, source_id: str, label: str) -> frozenset[str]:
         """The terms of a provision and its label, as they are matched; kept, since every question asks for many."""
-        key = (source.id, provision.label)
+        key = (source_id, label)
         if key not in self._terms:
-            self._terms[key] = frozenset(tokens(f"{provision.label} {source.quote(provision.span)}"))
+            text = self.sources[source_id].quote(self.provisions[key].span)
+            self._terms[key] = frozenset(tokens(f"{label} {text}"))
         return self._terms[key]
 
     def text(self, row: int) -> str:
@@ -116,7 +118,9 @@ class Index:
         for row, passage in enumerate(passages):
             rows.setdefault(passage.vector_id, []).append(row)
         lexical = LexicalIndex(plain_text(sources[p.source_id].quote(p.span)) for p in passages)
-        return Snapshot(generation, sources, {k: v.origin for k, v in stored.items()}, passages, lexical, rows)
+        provisions = {(source.id, each.label): each for source in sources.values() for each in source.provisions}
+        origins = {each: held.origin for each, held in stored.items()}
+        return Snapshot(generation, sources, origins, passages, lexical, rows, provisions)
 
     def nearest(self, snapshot: Snapshot, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
         """The rows of the passages nearest to a vector, with cosine similarity, best first.

@@ -60,7 +60,7 @@ class Findings:
 
     def in_provision(self, evidence: Evidence) -> frozenset[Concept]:
         """The question's concepts that a provision speaks of, its label included."""
-        has = self.snapshot.terms(evidence.source, evidence.provision)
+        has = self.snapshot.terms(*evidence.key)
         return frozenset(each for each in self.concepts if each.within(has))
 
     def coverage(self, spoken_of: Iterable[Concept]) -> float:

@@ -149,27 +149,31 @@ def _by_provision(
 ) -> list[Evidence]:
     """The best passage of each provision."""
     best: dict[tuple[str, str], Evidence] = {}
-    for row in np.argsort(-fused.scores, kind="stable"):
-        if fused.scores[row] <= 0:
-            break
+    for row, relevance in relevances(snapshot, fused, concepts):
         passage = snapshot.passages[row]
         key = (passage.source_id, passage.label)
         if key in best:
             continue
-        source = snapshot.sources[passage.source_id]
-        provision = source.provision(passage.label)
-        if provision is None:
-            continue
+        source, provision = snapshot.sources[passage.source_id], snapshot.provisions[key]
+        score = relevance + _AUTHORITY_WEIGHT * source.kind.authority
+        score += _NAMED_WEIGHT * (source.id in named) - _NOTE_DISCOUNT * provision.is_note
         stands = standing(source, provision, as_of)
-        weight = _AUTHORITY_WEIGHT * source.kind.authority - _NOTE_DISCOUNT * provision.is_note
-        weight += _NAMED_WEIGHT * (source.id in named)
-        score = float(fused.scores[row]) + weight
-        speaking = coverage(concepts, (each for each in concepts if each.within(snapshot.terms(source, provision))))
-        score += _CONCEPT_WEIGHT * speaking
         best[key] = Evidence(
             source, provision, stands, score, float(fused.cosines[row]), float(fused.lexical[row]), passage.span
         )
     return sorted(best.values(), key=lambda each: -each.score)
+
+
+def relevances(snapshot: Snapshot, fused: Fused, concepts: Sequence[Concept]) -> list[tuple[int, float]]:
+    """The rows that a search reached with how relevant they are, best first: the fused score, and what it is worth that
+    their provisions speak of what was asked."""
+    found = []
+    for row in np.flatnonzero(fused.scores > 0).tolist():
+        passage = snapshot.passages[row]
+        terms = snapshot.terms(passage.source_id, passage.label)
+        speaking = coverage(concepts, (each for each in concepts if each.within(terms)))
+        found.append((row, float(fused.scores[row]) + _CONCEPT_WEIGHT * speaking))
+    return sorted(found, key=lambda each: (-each[1], each[0]))
 
 
 def _distinct(ranked: Sequence[Evidence], count: int) -> list[Evidence]:
