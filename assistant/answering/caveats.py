@@ -29,7 +29,8 @@ def caveats_for(
         issued = (decision.later.standing.until or as_of) + dt.timedelta(days=1)
         name = short_name(decision.later.source)
         found.append(phrases.say("caveats.later", source=name, issued=long_date(issued), day=day))
-    if decision.lead is not None and (others := beside(findings.snapshot, decision.lead, as_of)):
+    rule = decision.lead or decision.later
+    if rule is not None and (others := beside(findings.snapshot, rule, as_of)):
         found.append(phrases.say("caveats.beside", rule=rule_name(others[0]), day=day))
     open_now = [q for q in quotes if q.standing.state is State.NOT_ESTABLISHED and q.source.kind.is_primary]
     if open_now:

@@ -32,6 +32,7 @@ from assistant.answering.sufficiency import settles
 from assistant.answering.verdict import Decision, decide, duty_beside, modality
 from assistant.documents.model import Modality
 from assistant.documents.naming import long_date
+from assistant.documents.validity import State
 from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
@@ -79,7 +80,7 @@ class ExtractiveWriter:
         """The verdict in a sentence, then the words of the rule it rests on."""
         lead = decision.lead
         if lead is None:
-            return []
+            return self._beside(findings, decision.later) if decision.later else []
         pin, acts = best_of(findings, lead), act_quotes(findings, lead)
         quoted = self._quoted(pin)
         further = [self._quoted(quote_of(each, each.best)) for each in self._said_of_act(findings, lead)]
@@ -112,7 +113,9 @@ class ExtractiveWriter:
         said = []
         for each in beside(findings.snapshot, lead, as_of)[:1]:
             said.append(self._quoted(rule_in(findings, each, modality(each))))
-            found = None if lead.standing.applies else mention(each, lead.source, as_of)
+            # Of an act that was not issued yet nothing is said.
+            silent = lead.standing.applies or lead.standing.state is State.NOT_ISSUED
+            found = None if silent else mention(each, lead.source, as_of)
             said += [self._quoted(quote_of(found, found.best))] if found else []
         return said
 

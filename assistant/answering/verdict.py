@@ -22,6 +22,7 @@ from assistant.index.lexical import tokens
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Facet
+from assistant.retrieval.related import beside
 
 # What a rule in force makes of a question whether something may be done, the strictest first.
 _VERDICTS = {
@@ -210,5 +211,7 @@ def _without_a_rule(findings: Findings, subject: frozenset[Concept]) -> Decision
     and had no rule on it then."""
     later = _eligible(findings, findings.later, subject)
     if subject and later and findings.evidence:
-        return Decision(Verdict.NOT_REQUIRED, later=later[0])
+        # A rule that stands beside the later one on its own may already have applied: then no plain "no" is due.
+        alone = not beside(findings.snapshot, later[0], findings.question.as_of)
+        return Decision(Verdict.NOT_REQUIRED if alone else Verdict.INFORMATIONAL, later=later[0])
     return Decision(Verdict.INFORMATIONAL)

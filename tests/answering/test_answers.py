@@ -26,7 +26,14 @@ def sources(answer) -> set[str]:
 
 class TestOneQuestionOnFiveDates:
     def test_before_the_rule_was_issued_it_plays_no_part(self, whole):
-        assert "mofcom-2025-62" not in sources(ask(whole, REPAIR, "2025-09-15"))
+        answer = ask(whole, REPAIR, "2025-09-15")
+        assert "mofcom-2025-62" not in sources(answer)
+        assert "No. 62" not in answer.text
+
+    def test_before_the_rule_was_issued_what_stood_beside_it_is_said_and_no_plain_no(self, whole):
+        answer = ask(whole, REPAIR, "2025-09-15")
+        assert "prc-tech-catalogue-2023-2025" in sources(answer)
+        assert answer.verdict is not Verdict.NOT_REQUIRED
 
     def test_while_it_is_in_force_a_licence_is_needed(self, whole):
         answer = ask(whole, REPAIR, "2025-10-20")
