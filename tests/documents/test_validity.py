@@ -191,7 +191,7 @@ def test_an_event_outside_a_window_never_changes_the_standing_inside_it(found, d
     assert (before.by, before.until) == (after.by, after.until) == ("act-of-suspension", window[1])
 
 
-# The built-in corpus, against the timeline its fact sheets give.
+# The built-in corpus, against the timeline of its acts.
 
 CORPUS = {each.id: each for each in map(loaders.load, loaders.find(packaged("corpus")))}
 NOT_YET, IN_FORCE, SUSPENDED, OPEN = State.NOT_YET, State.IN_FORCE, State.SUSPENDED, State.NOT_ESTABLISHED
