@@ -12,7 +12,6 @@ from assistant.answering.caveats import caveats_for
 from assistant.answering.model import Draft, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
 from assistant.answering.sentences import (
-    Candidate,
     best_of,
     candidates,
     choose,
@@ -83,7 +82,8 @@ class ExtractiveWriter:
             return self._beside(findings, decision.later) if decision.later else []
         pin, acts = best_of(findings, lead), act_quotes(findings, lead)
         quoted = self._quoted(pin)
-        further = [self._quoted(quote_of(each, each.best)) for each in self._said_of_act(findings, lead)]
+        of_act = said_of_act(findings.snapshot, lead, findings.question.as_of)
+        further = [self._quoted(quote_of(each, each.best)) for each in of_act]
         if decision.outside is not None:
             beyond = decision.outside
             text = self._phrases.say("outside", written=beyond.written, rule=rule_name(lead))
@@ -127,9 +127,6 @@ class ExtractiveWriter:
         found = [standing_statement(self._phrases, findings, each) for each in named.values()]
         return [each for each in found if each is not None][:2]
 
-    def _said_of_act(self, findings: Findings, evidence: Evidence) -> list[Evidence]:
-        return said_of_act(findings.snapshot, evidence, findings.question.as_of)
-
     def _body(self, findings: Findings, decision: Decision, opened: int) -> list[Statement]:
         """What else the evidence says to the question, in the order of what it adds."""
         used = {each.key for each in (decision.lead, decision.remaining) if each}
@@ -140,7 +137,7 @@ class ExtractiveWriter:
         if decision.lead is not None:
             said = findings.spoken_of(best_of(findings, decision.lead).text)
         count = max(2, _MOST - 2 - opened) if decision.lead is not None else _QUOTED
-        return [self._said(each) for each in choose(findings, pool, count, said)]
+        return [self._quoted(each.quote) for each in choose(findings, pool, count, said)]
 
     def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
         """What bends the leading rule."""
@@ -164,9 +161,6 @@ class ExtractiveWriter:
                 found.append(statement)
                 spoken |= {quote.key for quote in statement.quotes}
         return found
-
-    def _said(self, candidate: Candidate) -> Statement:
-        return self._quoted(candidate.quote)
 
     def _quoted(self, quote: Quote) -> Statement:
         """The quoted words as a statement; an editor's remark says that it is one."""

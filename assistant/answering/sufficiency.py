@@ -1,8 +1,8 @@
 """Whether the findings settle the question at all. When in doubt the answer is that they do not.
 
-Three things speak against it. The nearest passage is too far from the question. The question is about a subject that
-the corpus knowingly leaves out (corpus/scope.yaml), by a word that marks it and by its likeness to how people ask
-about it. Or what is asked for, by its rarest words, is nowhere in what was found.
+Two things speak against it. The nearest passage is too far from the question, and the question names no source. Or it
+is about a subject that the corpus knowingly leaves out (corpus/scope.yaml), by a word that marks it and by its likeness
+to how people ask about it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from assistant.retrieval.evidence import Findings
 
 # Tuned on the development half of evals/questions.
 _NEAR_ENOUGH = 0.35
-_ENOUGH_SAID = 0.6
 _SCOPE_MARGIN = 0.1
 
 

@@ -8,3 +8,8 @@ def guess_language(content: str) -> str:
     letters = [character for character in content if character.isalpha()]
     chinese = sum("\u4e00" <= character <= "\u9fff" for character in letters)
     return "zh" if letters and chinese / len(letters) >= 0.2 else "en"
+
+
+def has_chinese(text: str) -> bool:
+    """Whether a text has any Chinese character."""
+    return any("\u4e00" <= character <= "\u9fff" for character in text)

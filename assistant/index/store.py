@@ -50,11 +50,6 @@ class Snapshot:
             self._terms[key] = frozenset(tokens(f"{label} {text}"))
         return self._terms[key]
 
-    def text(self, row: int) -> str:
-        """A passage's words, without markup."""
-        passage = self.passages[row]
-        return plain_text(self.sources[passage.source_id].quote(passage.span))
-
 
 class Index:
     """The index in one data folder. Reads see the newest commit, of this process or another, without a restart."""

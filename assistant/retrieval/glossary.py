@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from assistant.documents.language import has_chinese
 from assistant.errors import SourceError
 
 # The same safe YAML, ten times as fast where libyaml is there.
@@ -84,7 +85,7 @@ class Glossary:
         }
         longest_first = sorted(entries, key=len, reverse=True)
         pattern = "|".join(
-            re.escape(phrase) if _is_chinese(phrase) else rf"(?<![A-Za-z0-9-]){_spelled(phrase)}(?![A-Za-z0-9-])"
+            re.escape(phrase) if has_chinese(phrase) else rf"(?<![A-Za-z0-9-]){_spelled(phrase)}(?![A-Za-z0-9-])"
             for phrase in longest_first
         )
         words = {word for phrase in entries for word in re.findall(r"[a-z]{5,}", phrase)}
@@ -117,7 +118,3 @@ def _key(phrase: str) -> str:
 def _spelled(phrase: str) -> str:
     """A pattern for the phrase: exact for symbols, else in any case."""
     return re.escape(phrase) if _is_symbol(phrase) else f"(?i:{re.escape(phrase)})"
-
-
-def _is_chinese(phrase: str) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in phrase)

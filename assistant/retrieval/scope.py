@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from assistant.documents.language import has_chinese
 from assistant.errors import SourceError
 
 # The same safe YAML, ten times as fast where libyaml is there.
@@ -43,8 +44,8 @@ class _Marks:
     case."""
 
     def __init__(self, terms: Sequence[str]) -> None:
-        chinese = [re.escape(term) for term in terms if _is_chinese(term)]
-        latin = [term for term in terms if not _is_chinese(term)]
+        chinese = [re.escape(term) for term in terms if has_chinese(term)]
+        latin = [term for term in terms if not has_chinese(term)]
         exact = "|".join(re.escape(term) for term in latin if term.isupper())
         any_case = "|".join(re.escape(term) for term in latin if not term.isupper())
         parts = [*chinese, rf"(?<![A-Za-z0-9-])(?:{exact}|(?i:{any_case}))(?![A-Za-z0-9-])"]
@@ -91,7 +92,3 @@ class Scope:
                 self._vectors[topic.topic] = encode(topic.examples)
             found.append(Outside(topic.topic, float((self._vectors[topic.topic] @ vector).max())))
         return max(found, key=lambda each: each.likeness)
-
-
-def _is_chinese(term: str) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in term)
