@@ -9,6 +9,8 @@ from assistant.documents.loaders import markdown
 from assistant.documents.model import Source
 from assistant.index.catalogue import Catalogue, StoredSource
 
+# Three of the built-in sources: an act, the act that suspends it, and a statement about that.
+SOURCES = ("mofcom-2025-62", "mofcom-2025-70", "mofcom-readout-2026-09-28")
 MAGNETS = ("Neodymium magnets may not be exported without a licence.", "A licence is valid for one year.")
 LATHES = ("Lathes of five axes need a licence before they leave the country.", "Spare parts are free.")
 SEEDS = ("Wheat seeds are exported freely.", "Rice seeds need a certificate of health.")

@@ -11,14 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from acts import content
+from acts import SOURCES, content
 from click.testing import CliRunner, Result
 
 from assistant.assistant import Assistant
 from assistant.cli import cli
 from assistant.settings import Settings, packaged
 
-SOURCES = ("mofcom-2025-62", "mofcom-2025-70", "mofcom-readout-2026-09-28")
 _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 24, 1, 2
 
 

@@ -6,8 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from acts import MAGNETS, SEEDS, content, write_act
-from conftest import SOURCES
+from acts import MAGNETS, SEEDS, SOURCES, content, write_act
 
 from assistant.index.catalogue import Catalogue
 

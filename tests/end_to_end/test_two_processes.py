@@ -10,8 +10,7 @@ import sys
 import time
 
 import pytest
-from acts import MAGNETS, SEEDS, content, write_act
-from conftest import SOURCES
+from acts import MAGNETS, SEEDS, SOURCES, content, write_act
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
