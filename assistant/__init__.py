@@ -11,16 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.answering.model import Answer, Citation
+    from assistant.answering.model import Answer, Began, Citation, Said
     from assistant.assistant import Assistant
     from assistant.settings import Settings
 
-__all__ = ["Answer", "Assistant", "Citation", "Settings"]
+__all__ = ["Answer", "Assistant", "Began", "Citation", "Said", "Settings"]
 
 _HOMES = {
     "Answer": "assistant.answering.model",
     "Assistant": "assistant.assistant",
+    "Began": "assistant.answering.model",
     "Citation": "assistant.answering.model",
+    "Said": "assistant.answering.model",
     "Settings": "assistant.settings",
 }
 

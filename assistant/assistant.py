@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from assistant import index
-from assistant.answering.model import Answer
+from assistant.answering.model import Answer, Began, Said
 from assistant.documents import loaders
 from assistant.documents.model import Source
 from assistant.errors import SourceError, UnknownSource
@@ -66,7 +66,17 @@ class Assistant:
 
         Raises QuestionError where the question or the date cannot be used.
         """
-        return self._chain.invoke(understand(question, as_of or dt.date.today(), history))
+        # Invoked, the chain gives its last word, and that is the answer.
+        return cast(Answer, self._chain.invoke(understand(question, as_of or dt.date.today(), history)))
+
+    def stream(
+        self, question: str, *, as_of: dt.date | None = None, history: Sequence[Turn] = ()
+    ) -> Iterator[Began | Said | Answer]:
+        """The answer as it comes: its verdict, each statement as it is verified, and last the whole, as `ask` gives it.
+
+        Raises QuestionError where the question or the date cannot be used, before anything is yielded.
+        """
+        return self._chain.stream(understand(question, as_of or dt.date.today(), history))
 
     def search(self, question: str, *, k: int = 10, as_of: dt.date | None = None) -> list[Evidence]:
         """The k provisions nearest to a question, best first, with their standing on the date.
@@ -142,7 +152,7 @@ class Assistant:
         )
 
     @cached_property
-    def _chain(self) -> Runnable[Question, Answer]:
+    def _chain(self) -> Runnable[Question, Began | Said | Answer]:
         from assistant.answering import phrases
         from assistant.answering.chain import answering_chain
         from assistant.answering.extractive import ExtractiveWriter

@@ -1,15 +1,31 @@
-"""Question → answer as one LangChain chain: retrieve | write | verify."""
+"""Question → answer as one LangChain chain: retrieve | write | verify.
+
+The chain streams: `Began` with the verdict, `Said` with each statement as it is verified, and last the whole `Answer`.
+Invoked, it gives that last one, so whoever waits and whoever watches get the same answer.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.answering.model import Answer, Citation, Draft, Quote, Statement, Timings, Verdict
+from assistant.answering.model import (
+    Answer,
+    Began,
+    Citation,
+    Ending,
+    Opening,
+    Piece,
+    Quote,
+    Said,
+    Statement,
+    Timings,
+    Verdict,
+)
 from assistant.answering.phrases import Phrases
-from assistant.answering.verify import verified
+from assistant.answering.verify import borne_out
 from assistant.documents.naming import short_name
 from assistant.retrieval.evidence import Findings
 from assistant.retrieval.question import Question
@@ -23,84 +39,128 @@ class Writer(Protocol):
 
     name: str
 
-    def write(self, findings: Findings) -> Draft:
-        """The draft of an answer."""
+    def write(self, findings: Findings) -> Iterator[Piece]:
+        """One opening, the statements, one ending."""
         ...
 
 
 @dataclass
 class _Work:
-    """One answer in the making, handed along the chain."""
+    """One answer in the making, handed along the chain, with the seconds that each stage took."""
 
     question: Question
-    findings: Findings | None = None
-    draft: Draft | None = None
+    findings: Findings
+    pieces: Iterator[Piece] = field(default_factory=lambda: iter(()))
     seconds: dict[str, float] = field(default_factory=dict)
 
 
 def answering_chain(
     find: Callable[[Question], Findings], writer: Writer, phrases: Phrases
-) -> Runnable[Question, Answer]:
-    """The chain that answers a question: LangChain's own composition, so it can be invoked, batched and traced."""
+) -> Runnable[Question, Began | Said | Answer]:
+    """The chain that answers a question: LangChain's own composition, so it can be invoked, streamed and traced."""
     from langchain_core.runnables import RunnableLambda
 
     def retrieve(question: Question) -> _Work:
-        work = _Work(question)
         start = time.perf_counter()
-        work.findings = find(question)
+        work = _Work(question, find(question))
         work.seconds["retrieve"] = time.perf_counter() - start
         return work
 
     def write(work: _Work) -> _Work:
-        start = time.perf_counter()
-        if work.findings is not None:
-            work.draft = writer.write(work.findings)
-        work.seconds["write"] = time.perf_counter() - start
+        work.pieces = _timed(lambda: writer.write(work.findings), work.seconds)
         return work
 
-    def verify(work: _Work) -> Answer:
-        start = time.perf_counter()
-        draft = work.draft or Draft(Verdict.NOT_COVERED, ())
-        return _answer(work, draft, writer.name, phrases, start)
+    def verify(work: _Work) -> Iterator[Began | Said | Answer]:
+        yield from _Verification(work, phrases).events()
 
     return RunnableLambda(retrieve) | RunnableLambda(write) | RunnableLambda(verify)
 
 
-def _answer(work: _Work, draft: Draft, writer: str, phrases: Phrases, start: float) -> Answer:
-    question = work.question
-    statements, dropped = verified(draft, question.as_of, question.search)
-    verdict, caveats = draft.verdict, draft.caveats
-    if dropped:
-        caveats = (*caveats, phrases.say("caveats.dropped", dropped=dropped))
-    if not statements:
-        verdict = Verdict.NOT_COVERED
-    lead = ""
-    citations = _citations(statements)
-    if verdict is Verdict.NOT_COVERED:
-        citations = tuple(Citation(n, quote) for n, quote in enumerate(draft.nearest, start=1))
-        lead = _abstention(phrases, citations)
-    work.seconds["verify"] = time.perf_counter() - start
-    milliseconds = {stage: round(1000 * seconds, 2) for stage, seconds in work.seconds.items()}
-    return Answer(
-        question=question.asked,
-        as_of=question.as_of,
-        verdict=verdict,
-        statements=statements,
-        citations=citations,
-        caveats=caveats,
-        writer=writer,
-        timings=Timings(**milliseconds, total=round(sum(milliseconds.values()), 2)),
-        lead=lead,
-    )
+def _timed(write: Callable[[], Iterator[Piece]], seconds: dict[str, float]) -> Iterator[Piece]:
+    """What a writer yields, with the time that it takes itself, and not its reader, kept as the stage's."""
+    seconds["write"] = 0.0
+    start = time.perf_counter()
+    for piece in write():
+        seconds["write"] += time.perf_counter() - start
+        yield piece
+        start = time.perf_counter()
+    seconds["write"] += time.perf_counter() - start
 
 
-def _citations(statements: tuple[Statement, ...]) -> tuple[Citation, ...]:
-    """One number a quote, from 1 in the order of first use."""
-    quotes: dict[tuple[str, int, int], Quote] = {}
-    for statement in statements:
-        for quote in statement.quotes:
-            quotes.setdefault(quote.key, quote)
-    return tuple(Citation(n, quote) for n, quote in enumerate(quotes.values(), start=1))
+class _Verification:
+    """Holds each statement of a draft to its quotes and numbers what is kept."""
+
+    def __init__(self, work: _Work, phrases: Phrases) -> None:
+        self._work = work
+        self._phrases = phrases
+        self._opening = Opening(Verdict.NOT_COVERED)
+        self._ending = Ending((), "")
+        self._kept: list[Statement] = []
+        self._citations: dict[tuple[str, int, int], Citation] = {}
+        self._dropped = 0
+        self._seconds = 0.0
+
+    def events(self) -> Iterator[Began | Said | Answer]:
+        """What the chain yields. The verdict is told with the first statement that holds, and so never taken back."""
+        for piece in self._work.pieces:
+            match piece:
+                case Opening():
+                    self._opening = piece
+                case Ending():
+                    self._ending = piece
+                case Statement():
+                    said = self._checked(piece)
+                    if said is not None and len(self._kept) == 1:
+                        yield self._began(self._opening.verdict)
+                    if said is not None:
+                        yield said
+        if not self._kept:
+            yield self._began(Verdict.NOT_COVERED)
+        yield self._answer()
+
+    def _checked(self, statement: Statement) -> Said | None:
+        start = time.perf_counter()
+        question = self._work.question
+        holds = borne_out(statement, question.as_of, question.search)
+        said = None
+        if holds:
+            self._kept.append(statement)
+            said = Said(statement, tuple(self._numbered(quote) for quote in statement.quotes))
+        else:
+            self._dropped += 1
+        self._seconds += time.perf_counter() - start
+        return said
+
+    def _numbered(self, quote: Quote) -> Citation:
+        """The citation of a quote, with one number for each quote, from 1 in the order of first use."""
+        return self._citations.setdefault(quote.key, Citation(len(self._citations) + 1, quote))
+
+    def _began(self, verdict: Verdict) -> Began:
+        return Began(self._work.question.asked, self._work.question.as_of, verdict)
+
+    def _answer(self) -> Answer:
+        verdict, lead, citations = self._opening.verdict, "", tuple(self._citations.values())
+        if not self._kept:
+            verdict = Verdict.NOT_COVERED
+            citations = tuple(Citation(n, quote) for n, quote in enumerate(self._opening.nearest, start=1))
+            lead = _abstention(self._phrases, citations)
+        caveats = self._ending.caveats
+        if dropped := self._dropped + self._ending.dropped:
+            caveats = (*caveats, self._phrases.say("caveats.dropped", dropped=dropped))
+        seconds = {**self._work.seconds, "verify": self._seconds}
+        milliseconds = {stage: round(1000 * spent, 2) for stage, spent in seconds.items()}
+        return Answer(
+            question=self._work.question.asked,
+            as_of=self._work.question.as_of,
+            verdict=verdict,
+            statements=tuple(self._kept),
+            citations=citations,
+            caveats=caveats,
+            writer=self._ending.writer,
+            timings=Timings(**milliseconds, total=round(sum(milliseconds.values()), 2)),
+            lead=lead,
+            prompt=self._ending.prompt,
+        )
 
 
 def _abstention(phrases: Phrases, nearest: tuple[Citation, ...]) -> str:

@@ -6,10 +6,10 @@ sources stand on the date. Every sentence is a quote, or speaks of a standing an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from assistant.answering.caveats import caveats_for
-from assistant.answering.model import Draft, Quote, Statement, Verdict
+from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
 from assistant.answering.sentences import (
     best_of,
@@ -52,7 +52,11 @@ class ExtractiveWriter:
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
 
-    def write(self, findings: Findings) -> Draft:
+    def write(self, findings: Findings) -> Iterator[Piece]:
+        """The draft, piece by piece."""
+        return self.draft(findings).pieces(self.name)
+
+    def draft(self, findings: Findings) -> Draft:
         """The draft of an answer; `NOT_COVERED` with what comes nearest where the findings do not settle the
         question."""
         if not settles(findings):

@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -62,13 +63,43 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What a writer knows before its first statement. ``nearest`` is what comes nearest where the corpus has no
+    answer."""
+
+    verdict: Verdict
+    nearest: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a writer knows after its last statement: the caveats, who wrote, the hash of the prompt that asked a chat
+    model for it, and how many sentences it left out because they were not borne out."""
+
+    caveats: tuple[str, ...]
+    writer: str
+    prompt: str | None = None
+    dropped: int = 0
+
+
+Piece = Opening | Statement | Ending
+"""What a writer yields: one opening, its statements, one ending. Nothing of it is verified yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What a writer made, before verification. ``nearest`` is what comes nearest where the corpus has no answer."""
+    """All that a writer makes where it makes it at once."""
 
     verdict: Verdict
     statements: tuple[Statement, ...]
     caveats: tuple[str, ...] = ()
     nearest: tuple[Quote, ...] = ()
+
+    def pieces(self, writer: str) -> Iterator[Piece]:
+        """The draft piece by piece, under the name of whoever wrote it."""
+        yield Opening(self.verdict, self.nearest)
+        yield from self.statements
+        yield Ending(self.caveats, writer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +108,23 @@ class Citation:
 
     n: int
     quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """An answer has begun: its verdict stands and will not change."""
+
+    question: str
+    as_of: date
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement that was verified, with its citations as the whole answer numbers them."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +140,8 @@ class Timings:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What every surface shows; `as_json` gives its JSON form. ``lead`` is said before the statements, and only where
-    there are none: that the corpus does not answer, and what comes nearest."""
+    there are none: that the corpus does not answer, and what comes nearest. ``prompt`` is the hash of the prompt that a
+    chat model was asked with, where one was."""
 
     question: str
     as_of: date
@@ -103,6 +152,7 @@ class Answer:
     writer: str
     timings: Timings
     lead: str = ""
+    prompt: str | None = None
 
     @property
     def abstained(self) -> bool:

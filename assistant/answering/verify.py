@@ -6,18 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from assistant.answering.model import Draft, Quote, Statement
+from assistant.answering.model import Quote, Statement
 from assistant.documents.naming import long_date
 from assistant.documents.validity import Standing
 from assistant.index.passages import plain_text
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-def verified(draft: Draft, as_of: dt.date, asked: str) -> tuple[tuple[Statement, ...], int]:
-    """The statements of a draft that are borne out by their quotes, and how many are not."""
-    kept = tuple(each for each in draft.statements if borne_out(each, as_of, asked))
-    return kept, len(draft.statements) - len(kept)
 
 
 def borne_out(statement: Statement, as_of: dt.date, asked: str = "") -> bool:

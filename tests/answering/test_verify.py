@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering.model import Draft, Quote, Statement, Verdict
-from assistant.answering.verify import borne_out, verified
+from assistant.answering.model import Quote, Statement
+from assistant.answering.verify import borne_out
 from assistant.documents import loaders
 from assistant.documents.model import Span
 from assistant.documents.validity import standing
@@ -50,8 +50,3 @@ def test_a_quote_from_outside_its_provision_is_not():
 )
 def test_a_sentence_of_our_own_names_no_figure_that_its_quotes_do_not_have(sentence, holds):
     assert borne_out(Statement(sentence, (quote(),), spoken=True), TODAY) is holds
-
-
-def test_what_is_not_borne_out_is_dropped_and_counted():
-    good, bad = Statement(quote().text, (quote(),)), Statement("Fines reach CNY 9,999,999.", (quote(),), spoken=True)
-    assert verified(Draft(Verdict.INFORMATIONAL, (good, bad)), TODAY, "What fines?") == ((good,), 1)
