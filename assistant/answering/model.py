@@ -202,7 +202,7 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "quote": quote.text,
         "start": quote.span.start,
         "end": quote.span.end,
-        "page": None,
+        "page": quote.source.page_at(quote.span.start),
         "url": quote.source.url,
         "standing": standing_json(quote.standing),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -92,6 +93,25 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the file that a source was read from, counted from 1, and a stretch of the stored text that is on it.
+
+    A page has several stretches where a paragraph runs on past the footnotes under it.
+    """
+
+    number: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file that a source was read from, where its bytes are kept: their SHA-256 and what they are."""
+
+    digest: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """The part of a source that a date, an event or a norm is about. No labels means all of it."""
 
@@ -168,7 +188,10 @@ class Provision:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document of the corpus, with everything known about it. ``text`` is the stored text that all spans count."""
+    """One document of the corpus, with everything known about it. ``text`` is the stored text that all spans count.
+
+    ``pages`` stand in the order of the text; a source without pages has none.
+    """
 
     id: str
     title: str
@@ -188,6 +211,8 @@ class Source:
     confidence: Confidence | None = None
     events: tuple[StatusEvent, ...] = ()
     norms: tuple[Norm, ...] = ()
+    pages: tuple[Page, ...] = ()
+    original: Original | None = None
 
     def quote(self, span: Span) -> str:
         """The exact words at a span of the stored text."""
@@ -196,6 +221,11 @@ class Source:
     def provision(self, label: str) -> Provision | None:
         """The provision of this label, or ``None``."""
         return next((each for each in self.provisions if each.label == label), None)
+
+    def page_at(self, offset: int) -> int | None:
+        """The page on which a character of the stored text stands; ``None`` where the source has no pages."""
+        at = bisect_right(self.pages, offset, key=lambda page: page.span.start)
+        return self.pages[at - 1].number if at else None
 
     def norms_of(self, label: str) -> tuple[Norm, ...]:
         """What the provision of this label does; empty where nothing is recorded."""

@@ -23,7 +23,7 @@ def load(where: str, content: str) -> Source:
     found = provisions(source_id, content, paragraph_sections(content, Span(0, len(content))))
     return Source(
         id=source_id,
-        title=_title(content) or source_id,
+        title=title_from_text(content) or source_id,
         kind=Kind.NEWS,
         text=content,
         provisions=found,
@@ -39,7 +39,7 @@ def id_from_name(where: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:100].strip("-") or "untitled"
 
 
-def _title(content: str) -> str | None:
+def title_from_text(content: str) -> str | None:
     """The first line of four words or more (so not "top of page"), cut at a sentence end or at 120 characters."""
     for line in content.splitlines():
         words = line.split()
