@@ -160,6 +160,9 @@ class _Verification:
             timings=Timings(**milliseconds, total=round(sum(milliseconds.values()), 2)),
             lead=lead,
             prompt=self._ending.prompt,
+            evidence=self._work.findings.evidence,
+            corpus=self._work.findings.snapshot.state,
+            versions=self._work.findings.snapshot.versions,
         )
 
 

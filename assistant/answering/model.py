@@ -3,14 +3,15 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from assistant.documents.model import Provision, Source, Span
 from assistant.documents.validity import Standing
+from assistant.retrieval.evidence import Evidence
 
 
 class Verdict(StrEnum):
@@ -141,7 +142,11 @@ class Timings:
 class Answer:
     """What every surface shows; `as_json` gives its JSON form. ``lead`` is said before the statements, and only where
     there are none: that the corpus does not answer, and what comes nearest. ``prompt`` is the hash of the prompt that a
-    chat model was asked with, where one was."""
+    chat model was asked with, where one was.
+
+    ``evidence`` is all that was found, best first, cited or not; ``corpus`` the digest of the state of the corpus that
+    it was found in, ``versions`` that state's version of every source by id.
+    """
 
     question: str
     as_of: date
@@ -153,6 +158,9 @@ class Answer:
     timings: Timings
     lead: str = ""
     prompt: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    corpus: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def abstained(self) -> bool:

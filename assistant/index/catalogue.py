@@ -6,6 +6,7 @@ that makes their passages live; until then nothing refers to them, so a writer c
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,6 +65,11 @@ class Change:
 def record_of(source: Source) -> bytes:
     """A source as it is stored; two sources are the same exactly when their records are."""
     return _RECORDS.dump_json(source)
+
+
+def version_of(source: Source) -> str:
+    """The name of a source's version: the SHA-256 of its record, so of its text and of everything known about it."""
+    return hashlib.sha256(record_of(source)).hexdigest()
 
 
 class Catalogue:

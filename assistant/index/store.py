@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ import numpy as np
 
 from assistant.documents.model import Provision, Source
 from assistant.errors import DamagedIndex, StorageError
-from assistant.index.catalogue import Catalogue, Passage, StoredSource
+from assistant.index.catalogue import Catalogue, Passage, StoredSource, version_of
 from assistant.index.ingest import Progress, Report, Writer, locked
 from assistant.index.lexical import LexicalIndex, tokens
 from assistant.index.passages import plain_text
@@ -41,6 +43,17 @@ class Snapshot:
     provisions: Mapping[tuple[str, str], Provision]
     _exact: list[np.ndarray] = field(default_factory=list)
     _terms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def versions(self) -> Mapping[str, str]:
+        """Of every source, by its id, the version that this state holds; see `catalogue.version_of`."""
+        return {each: version_of(source) for each, source in self.sources.items()}
+
+    @cached_property
+    def state(self) -> str:
+        """A digest of the sources and their versions: snapshots of one state have one, whatever came between them."""
+        lines = (f"{source_id} {version}\n" for source_id, version in sorted(self.versions.items()))
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def terms(self, source_id: str, label: str) -> frozenset[str]:
         """The terms of a provision and its label, as they are matched; kept, since every question asks for many."""

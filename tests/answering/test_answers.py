@@ -4,10 +4,12 @@ import datetime as dt
 import json
 
 import pytest
+from acts import stored
 
 from assistant.answering.model import Verdict
 from assistant.documents.validity import State
 from assistant.errors import QuestionError
+from assistant.index.store import Index
 
 REPAIR = "do I need a permit to repair separation equipment abroad?"
 
@@ -152,3 +154,20 @@ def test_an_instruction_in_a_question_changes_nothing(whole):
 def test_a_question_that_cannot_be_asked_is_refused(whole):
     with pytest.raises(QuestionError):
         ask(whole, " ")
+
+
+class TestWhatAnAnswerRestsOn:
+    def test_is_all_the_evidence_and_the_state_of_the_corpus_it_was_found_in(self, whole):
+        answer = whole.ask("Is dysprosium metal controlled?", as_of=dt.date(2026, 3, 15))
+        snapshot = whole.index.snapshot()
+        assert len(answer.evidence) == 24
+        assert {each.source.id for each in answer.evidence} <= set(answer.versions)
+        assert (answer.corpus, dict(answer.versions)) == (snapshot.state, dict(snapshot.versions))
+
+    def test_is_of_another_state_once_a_source_changes(self, tmp_path, encoder):
+        index = Index(tmp_path, lambda: encoder)
+        states = []
+        for articles in (("One.",), ("One.", "Two."), ("One.",)):
+            index.put([stored("act", *articles)])
+            states.append(index.snapshot().state)
+        assert states[0] == states[2] != states[1]
