@@ -25,6 +25,7 @@ from assistant.answering.standings import (
     not_in_force,
     rule_name,
     standing_statement,
+    standings_of,
     unsettled,
 )
 from assistant.answering.sufficiency import settles
@@ -63,10 +64,11 @@ class ExtractiveWriter:
             nearest = tuple(best_of(findings, each) for each in findings.evidence[:_NEAREST])
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
         decision = decide(findings) if findings.question.asks_permission else Decision(Verdict.INFORMATIONAL)
-        opening = [*self._state_of_named(findings), *self._verdict(findings, decision)]
+        opening = _once([*self._state_of_named(findings), *self._verdict(findings, decision)])
         more = [*self._body(findings, decision, len(opening)), *self._exceptions(findings, decision)]
-        statements = self._fitted(findings, _once(opening), _once(more))
-        return Draft(decision.verdict, tuple(statements), caveats_for(self._phrases, findings, decision, statements))
+        statements = self._fitted(findings, opening, _once(more))
+        caveats = caveats_for(self._phrases, findings, decision, statements)
+        return Draft(decision.verdict, tuple(statements), caveats, opening=len(opening))
 
     def _fitted(self, findings: Findings, opening: list[Statement], more: list[Statement]) -> list[Statement]:
         """As many statements as an answer holds. What is said of a rule that does not plainly apply is said with its
@@ -74,7 +76,7 @@ class ExtractiveWriter:
         more = [each for each in more if each.text not in {statement.text for statement in opening}]
         while True:
             said = [*opening, *more]
-            whole = [*said, *self._standings(findings, said)]
+            whole = [*said, *standings_of(self._phrases, findings, findings.evidence, said)]
             if len(whole) <= _MOST or not more:
                 return _once(whole)[:_MOST]
             more = more[:-1]
@@ -153,18 +155,6 @@ class ExtractiveWriter:
             for each, _ in bending
             if each.standing.state == decision.lead.standing.state
         ][:2]
-
-    def _standings(self, findings: Findings, said: Iterable[Statement]) -> list[Statement]:
-        """How the quoted sources stand that do not plainly apply on the date, once for each act behind it."""
-        quoted = {(quote.source.id, quote.provision.label) for each in said for quote in each.quotes if not each.spoken}
-        spoken = {quote.key for each in said if each.spoken for quote in each.quotes}
-        found = []
-        for each in findings.evidence:
-            statement = standing_statement(self._phrases, findings, each) if each.key in quoted else None
-            if statement and not {quote.key for quote in statement.quotes} <= spoken:
-                found.append(statement)
-                spoken |= {quote.key for quote in statement.quotes}
-        return found
 
     def _quoted(self, quote: Quote) -> Statement:
         """The quoted words as a statement; an editor's remark says that it is one."""

@@ -89,12 +89,14 @@ Piece = Opening | Statement | Ending
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that a writer makes where it makes it at once."""
+    """All that a writer makes where it makes it at once. ``opening`` is how many of the statements, from the first, say
+    the verdict and what it rests on."""
 
     verdict: Verdict
     statements: tuple[Statement, ...]
     caveats: tuple[str, ...] = ()
     nearest: tuple[Quote, ...] = ()
+    opening: int = 0
 
     def pieces(self, writer: str) -> Iterator[Piece]:
         """The draft piece by piece, under the name of whoever wrote it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
@@ -84,6 +85,23 @@ def standing_statement(phrases: Phrases, findings: Findings, evidence: Evidence)
     if stands.state is State.SUSPENDED and not stands.until:
         name = "suspended_open"
     return Statement(phrases.say(f"standing.{name}", **_values(findings, evidence)), pins, spoken=True)
+
+
+def standings_of(
+    phrases: Phrases, findings: Findings, evidence: Iterable[Evidence], said: Iterable[Statement]
+) -> list[Statement]:
+    """How those of the evidence stand that a statement rests on and that do not plainly apply on the date, once for
+    each act behind it. No rule that does not apply is spoken of without this."""
+    said = tuple(said)
+    quoted = {(quote.source.id, quote.provision.label) for each in said for quote in each.quotes if not each.spoken}
+    spoken = {quote.key for each in said if each.spoken for quote in each.quotes}
+    found = []
+    for each in evidence:
+        statement = standing_statement(phrases, findings, each) if each.key in quoted else None
+        if statement and not {quote.key for quote in statement.quotes} <= spoken:
+            found.append(statement)
+            spoken |= {quote.key for quote in statement.quotes}
+    return found
 
 
 def _values(findings: Findings, evidence: Evidence) -> dict[str, str]:
