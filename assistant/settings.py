@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
@@ -24,11 +24,33 @@ def packaged(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
+class ServerSettings(BaseModel):
+    """What can be set of `assistant serve`: ``[server]`` in the file, ``ASSISTANT_SERVER_…`` in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="The address to listen on: this machine alone by default.")
+    port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    workers: int = Field(default=2, ge=1, le=64, description="How many answers are worked on at a time.")
+    waiting: int = Field(
+        default=64,
+        ge=0,
+        le=10_000,
+        description="How many requests may wait for their turn; more are told to come back.",
+    )
+
+
 class Settings(BaseSettings):
     """What can be set. Unknown names are refused."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ASSISTANT_", toml_file="assistant.toml", env_ignore_empty=True, extra="forbid", frozen=True
+        env_prefix="ASSISTANT_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        toml_file="assistant.toml",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
     )
 
     data_dir: Path = Field(
@@ -50,6 +72,7 @@ class Settings(BaseSettings):
         ge=0,
         description="How long a command that changes the index waits for another process that is changing it.",
     )
+    server: ServerSettings = Field(default_factory=ServerSettings, description="What can be set of `assistant serve`.")
 
     @classmethod
     def settings_customise_sources(

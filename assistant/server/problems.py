@@ -1,0 +1,115 @@
+"""Errors as problem details (RFC 9457): every one with a sentence that says what happened and what to do."""
+
+from __future__ import annotations
+
+import http
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assistant.errors import (
+    AssistantError,
+    EvaluationError,
+    IndexBusy,
+    QuestionError,
+    SettingsError,
+    SourceError,
+    UnknownSource,
+)
+from assistant.server.context import NotReady
+from assistant.server.pool import Busy
+
+_log = logging.getLogger(__name__)
+
+_STATUS: Mapping[type[AssistantError], int] = {
+    UnknownSource: 404,
+    QuestionError: 422,
+    SourceError: 422,
+    EvaluationError: 422,
+    SettingsError: 500,
+    Busy: 503,
+    NotReady: 503,
+    IndexBusy: 503,
+    AssistantError: 500,
+}
+
+
+class Problem(HTTPException):
+    """An error with the sentence that the caller reads."""
+
+
+class ProblemResponse(JSONResponse):
+    """A response of problem details."""
+
+    media_type = "application/problem+json"
+
+
+def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> ProblemResponse:
+    """A problem as a response; ``members`` are what RFC 9457 calls extension members."""
+    body = {"type": "about:blank", "title": http.HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return ProblemResponse({**body, **members}, status_code=status, headers=dict(headers or {}))
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Makes every error of the app a problem."""
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(AssistantError, _known)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def status_of(error: AssistantError) -> int:
+    """The HTTP status of one of the package's errors."""
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+
+
+async def _http(request: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    return problem(error.status_code, _sentence(request, error), headers=error.headers)
+
+
+def _sentence(request: Request, error: HTTPException) -> str:
+    if error.detail != http.HTTPStatus(error.status_code).phrase:
+        return error.detail
+    match error.status_code:
+        case 404:
+            return "Nothing is at this address; /docs lists what is."
+        case 405:
+            return f"{request.method} cannot be used at this address; the Allow header says what can."
+        case _:
+            return f"{error.detail}."
+
+
+async def _invalid(_: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+    found = [
+        {"in": str(each["loc"][0]), "field": ".".join(str(part) for part in each["loc"][1:]), "message": each["msg"]}
+        for each in error.errors()
+    ]
+    first = found[0]
+    where = f"the field {first['field']!r} of the {first['in']}" if first["field"] else f"the {first['in']}"
+    return problem(422, f"The request cannot be used: {where}: {first['message']}.", errors=found)
+
+
+async def _known(_: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, AssistantError)  # noqa: S101 - registered for this class alone
+    status = status_of(error)
+    if status == 500:
+        _log.error("The request failed: %s", type(error).__name__, exc_info=error)
+    headers = {}
+    if status == 503:
+        headers["Retry-After"] = str(error.retry_after) if isinstance(error, Busy) else "5"
+    return problem(status, str(error), headers=headers)
+
+
+async def _unknown(request: Request, error: Exception) -> ProblemResponse:
+    _log.error("The request failed: %s", type(error).__name__, exc_info=error)
+    del request
+    return problem(
+        500, "The server made a mistake and has noted it; nothing was changed. Please report the request id."
+    )
