@@ -61,29 +61,47 @@ class Assistant:
         assistant._read_corpus(progress)
         return assistant
 
-    def ask(self, question: str, *, as_of: dt.date | None = None, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        as_of: dt.date | None = None,
+        history: Sequence[Turn] = (),
+        groups: frozenset[str] | None = None,
+    ) -> Answer:
         """The answer to a question on a date, today where none is named, in the light of earlier turns.
+
+        ``groups`` are those of who asks: it rests on the sources open to all and to one of them, and nothing in it
+        tells that there are others. ``None`` is the owner, who sees everything; so it is wherever groups are asked for.
 
         Raises QuestionError where the question or the date cannot be used.
         """
         # Invoked, the chain gives its last word, and that is the answer.
-        return cast(Answer, self._chain.invoke(understand(question, as_of or dt.date.today(), history)))
+        return cast(Answer, self._chain.invoke(understand(question, as_of or dt.date.today(), history, groups=groups)))
 
     def stream(
-        self, question: str, *, as_of: dt.date | None = None, history: Sequence[Turn] = ()
+        self,
+        question: str,
+        *,
+        as_of: dt.date | None = None,
+        history: Sequence[Turn] = (),
+        groups: frozenset[str] | None = None,
     ) -> Iterator[Began | Said | Answer]:
         """The answer as it comes: its verdict, each statement as it is verified, and last the whole, as `ask` gives it.
 
         Raises QuestionError where the question or the date cannot be used, before anything is yielded.
         """
-        return self._chain.stream(understand(question, as_of or dt.date.today(), history))
+        return self._chain.stream(understand(question, as_of or dt.date.today(), history, groups=groups))
 
-    def search(self, question: str, *, k: int = 10, as_of: dt.date | None = None) -> list[Evidence]:
+    def search(
+        self, question: str, *, k: int = 10, as_of: dt.date | None = None, groups: frozenset[str] | None = None
+    ) -> list[Evidence]:
         """The k provisions nearest to a question, best first, with their standing on the date.
 
         Raises QuestionError where the question or the date cannot be used.
         """
-        return list(self.retriever.find(understand(question, as_of or dt.date.today()), k=k).evidence)
+        asked = understand(question, as_of or dt.date.today(), groups=groups)
+        return list(self.retriever.find(asked, k=k).evidence)
 
     def add(self, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
         """Adds files, or the files of folders, in one commit; a changed file takes the place of its former version.
@@ -113,21 +131,26 @@ class Assistant:
                 withdrawn |= {source_id}
             return writer.put((), remove=frozenset({source_id}), withdrawn=withdrawn)
 
-    def sources(self) -> list[Source]:
-        """All sources, by authority and date of issue."""
+    def sources(self, groups: frozenset[str] | None = None) -> list[Source]:
+        """The sources that a caller may see, by authority and date of issue."""
         latest = dt.date.min
         return sorted(
-            self.index.snapshot().sources.values(),
+            self.index.snapshot(groups).sources.values(),
             key=lambda source: (-source.kind.authority, source.issued[0].date or latest, source.id),
         )
 
-    def source(self, source_id: str) -> Source:
-        """One source. Raises UnknownSource."""
-        return self.index.catalogue.source(source_id)
+    def source(self, source_id: str, groups: frozenset[str] | None = None) -> Source:
+        """One source. Raises UnknownSource, also where the caller may not see it."""
+        if groups is None:
+            return self.index.catalogue.source(source_id)  # without the rest of the index, which takes longer to read
+        found = self.index.snapshot(groups).sources.get(source_id)
+        if found is None:
+            raise UnknownSource(source_id)
+        return found
 
-    def status(self) -> Status:
-        """The state of the corpus in the index."""
-        snapshot = self.index.snapshot()
+    def status(self, groups: frozenset[str] | None = None) -> Status:
+        """The state of the corpus in the index, as far as a caller may see it."""
+        snapshot = self.index.snapshot(groups)
         return Status(
             data_dir=self.settings.data_dir,
             generation=snapshot.generation,

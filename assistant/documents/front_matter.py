@@ -60,6 +60,10 @@ def _checked_url(value: Any) -> Any:
 _Labels = Literal["all"] | Annotated[list[str], Field(min_length=1)]
 
 
+# A comma parts the groups where a proxy or a setting lists them.
+_Group = Annotated[str, Field(pattern=r"^[^\s,]([^\r\n,]*[^\s,])?$", max_length=100)]
+
+
 def _scope(labels: str | list[str]) -> Scope:
     return Scope() if isinstance(labels, str) else Scope(tuple(labels))
 
@@ -116,6 +120,7 @@ class FrontMatter(_Strict):
     confidence: Confidence
     status_events: list[_Event] = Field(default_factory=list)
     norms: list[_Norm] = Field(default_factory=list)
+    groups: list[_Group] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _events_in_order(self) -> FrontMatter:

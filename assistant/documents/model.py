@@ -191,6 +191,7 @@ class Source:
     """One document of the corpus, with everything known about it. ``text`` is the stored text that all spans count.
 
     ``pages`` stand in the order of the text; a source without pages has none.
+    ``groups`` are who may see it: whoever is in one of them. None at all means everybody.
     """
 
     id: str
@@ -213,6 +214,11 @@ class Source:
     norms: tuple[Norm, ...] = ()
     pages: tuple[Page, ...] = ()
     original: Original | None = None
+    groups: frozenset[str] = frozenset()
+
+    def is_open_to(self, groups: frozenset[str] | None) -> bool:
+        """Whether a caller of these groups may see the source; ``None`` is the owner, who may see everything."""
+        return groups is None or not self.groups or not self.groups.isdisjoint(groups)
 
     def quote(self, span: Span) -> str:
         """The exact words at a span of the stored text."""

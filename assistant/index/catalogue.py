@@ -7,6 +7,7 @@ that makes their passages live; until then nothing refers to them, so a writer c
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,7 +65,9 @@ class Change:
 
 def record_of(source: Source) -> bytes:
     """A source as it is stored; two sources are the same exactly when their records are."""
-    return _RECORDS.dump_json(source)
+    # A set has no order of its own, so groups are put in one. Every source has other fields before them.
+    groups = f',"groups":{json.dumps(sorted(source.groups))}' if source.groups else ""
+    return _RECORDS.dump_json(source, exclude={"groups"})[:-1] + groups.encode() + b"}"
 
 
 def version_of(source: Source) -> str:

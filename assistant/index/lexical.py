@@ -48,7 +48,17 @@ class LexicalIndex:
     """BM25 scores of all passages for a question, and how rare a term is among them."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        documents = [tokens(text) for text in texts]
+        self._index([tokens(text) for text in texts])
+
+    def only(self, rows: Iterable[int]) -> LexicalIndex:
+        """An index of some of the passages alone, in the order of the rows given: the others count for nothing in it.
+        No text is read again."""
+        part = LexicalIndex(())
+        part._index([self._documents[row] for row in rows])
+        return part
+
+    def _index(self, documents: list[list[str]]) -> None:
+        self._documents = documents
         self._size = len(documents)
         self._frequency: dict[str, int] = {}
         for document in documents:

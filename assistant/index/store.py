@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.documents.model import Provision, Source
 from assistant.errors import DamagedIndex, StorageError
-from assistant.index.catalogue import Catalogue, Passage, StoredSource, version_of
+from assistant.index.catalogue import Catalogue, StoredSource
 from assistant.index.ingest import Progress, Report, Writer, locked
-from assistant.index.lexical import LexicalIndex, tokens
+from assistant.index.lexical import LexicalIndex
 from assistant.index.passages import plain_text
+from assistant.index.snapshot import Snapshot
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
 
 if TYPE_CHECKING:
@@ -28,40 +25,9 @@ if TYPE_CHECKING:
 _CATALOGUE = "catalogue.sqlite3"
 _CHROMA = "chroma"
 _WAIT_SECONDS = 120.0
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One committed state of the index. A passage's row is its place in ``passages`` and in the lexical scores."""
-
-    generation: int
-    sources: Mapping[str, Source]
-    origins: Mapping[str, str]
-    passages: Sequence[Passage]
-    lexical: LexicalIndex
-    rows: Mapping[str, Sequence[int]]
-    provisions: Mapping[tuple[str, str], Provision]
-    _exact: list[np.ndarray] = field(default_factory=list)
-    _terms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-
-    @cached_property
-    def versions(self) -> Mapping[str, str]:
-        """Of every source, by its id, the version that this state holds; see `catalogue.version_of`."""
-        return {each: version_of(source) for each, source in self.sources.items()}
-
-    @cached_property
-    def state(self) -> str:
-        """A digest of the sources and their versions: snapshots of one state have one, whatever came between them."""
-        lines = (f"{source_id} {version}\n" for source_id, version in sorted(self.versions.items()))
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-    def terms(self, source_id: str, label: str) -> frozenset[str]:
-        """The terms of a provision and its label, as they are matched; kept, since every question asks for many."""
-        key = (source_id, label)
-        if key not in self._terms:
-            text = self.sources[source_id].quote(self.provisions[key].span)
-            self._terms[key] = frozenset(tokens(f"{label} {text}"))
-        return self._terms[key]
+# Where a caller may not see some of the passages, Chroma is asked for so many more and not one that is seen is missed;
+# beyond that the exact search of what is seen costs less.
+_MOST_HIDDEN = 200
 
 
 class Index:
@@ -112,23 +78,19 @@ class Index:
                 self._encoder = self._open_encoder()
             return self._encoder
 
-    def snapshot(self) -> Snapshot:
-        """The newest committed state."""
+    def snapshot(self, groups: frozenset[str] | None = None) -> Snapshot:
+        """The newest committed state, or what a caller of some groups may see of it; see `Snapshot.open_to`."""
         with self._lock:
             if self._snapshot is None or self._snapshot.generation != self.catalogue.generation():
                 self._snapshot = self._read()
-            return self._snapshot
+            return self._snapshot.open_to(groups)
 
     def _read(self) -> Snapshot:
         generation, stored, passages = self.catalogue.read()
         sources = {each: held.source for each, held in stored.items()}
-        rows: dict[str, list[int]] = {}
-        for row, passage in enumerate(passages):
-            rows.setdefault(passage.vector_id, []).append(row)
-        lexical = LexicalIndex(plain_text(sources[p.source_id].quote(p.span)) for p in passages)
-        provisions = {(source.id, each.label): each for source in sources.values() for each in source.provisions}
         origins = {each: held.origin for each, held in stored.items()}
-        return Snapshot(generation, sources, origins, passages, lexical, rows, provisions)
+        lexical = LexicalIndex(plain_text(sources[p.source_id].quote(p.span)) for p in passages)
+        return Snapshot.of(generation, sources, origins, passages, lexical)
 
     def nearest(self, snapshot: Snapshot, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
         """The rows of the passages nearest to a vector, with cosine similarity, best first.
@@ -138,12 +100,17 @@ class Index:
         """
         if not snapshot.passages:
             return []
-        found = self._nearest_in_chroma(snapshot, vector, count)
+        whole = snapshot.whole or snapshot
+        hidden = len(whole.rows) - len(snapshot.rows)
+        found = self._nearest_in_chroma(whole, vector, count + hidden) if hidden <= _MOST_HIDDEN else None
         if found is None:
-            similarities = self._exact(snapshot) @ np.asarray(vector, dtype=np.float32)
+            similarities = self._exact(whole) @ np.asarray(vector, dtype=np.float32)
+            if snapshot.whole_rows is not None:
+                similarities = similarities[snapshot.whole_rows]
             best = np.argsort(-similarities, kind="stable")[:count]
             return [(int(row), float(similarities[row])) for row in best]
-        return [(row, cosine) for each, cosine in found for row in snapshot.rows.get(each, ())]
+        seen = [(snapshot.rows[each], cosine) for each, cosine in found if each in snapshot.rows]
+        return [(row, cosine) for rows, cosine in seen[:count] for row in rows]
 
     def _nearest_in_chroma(
         self, snapshot: Snapshot, vector: Sequence[float], count: int

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.documents.model import Provision, Source, Span
 from assistant.documents.validity import Standing
 from assistant.index.lexical import tokens
-from assistant.index.store import Snapshot
+from assistant.index.snapshot import Snapshot
 from assistant.retrieval.concepts import Concept, coverage
 from assistant.retrieval.question import Question
 from assistant.retrieval.scope import Outside

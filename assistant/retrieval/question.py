@@ -78,7 +78,8 @@ class Turn:
 class Question:
     """A question ready to be searched. ``asked`` is what the user wrote, cleaned of invisible characters; ``search``
     the same as a question that stands alone; ``parts`` its sentences where it is long; ``before`` what the user asked
-    before, where this follows on it; ``asks_permission`` whether it wants to know if something may be done."""
+    before, where this follows on it; ``asks_permission`` whether it wants to know if something may be done; ``groups``
+    the groups of who asks, ``None`` for the owner, who sees everything."""
 
     asked: str
     search: str
@@ -86,6 +87,7 @@ class Question:
     asks_permission: bool
     parts: tuple[str, ...] = ()
     before: str = ""
+    groups: frozenset[str] | None = None
 
     @property
     def asks_about_news(self) -> bool:
@@ -98,7 +100,9 @@ class Question:
         return guess_language(self.asked) == "zh"
 
 
-def understand(text: str, as_of: date, history: Sequence[Turn] = ()) -> Question:
+def understand(
+    text: str, as_of: date, history: Sequence[Turn] = (), *, groups: frozenset[str] | None = None
+) -> Question:
     """Reads a question in the light of the turns before it.
 
     Raises QuestionError where it is empty or too long, or the date is out of any corpus's range.
@@ -117,7 +121,7 @@ def understand(text: str, as_of: date, history: Sequence[Turn] = ()) -> Question
     follows = bool(before) and (len(asked.split()) <= _SHORT or bool(_FOLLOW_UP.search(asked)))
     asks = _asks_permission(asked) or (follows and not _WH.search(asked) and _asks_permission(before))
     search = f"{before} {asked}" if follows else asked
-    return Question(asked, search, as_of, asks, _parts(search), before if follows else "")
+    return Question(asked, search, as_of, asks, _parts(search), before if follows else "", groups)
 
 
 def visible(text: str) -> str:

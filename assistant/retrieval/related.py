@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from assistant.documents.model import Modality, Provision, Source, Span
 from assistant.documents.naming import long_date
 from assistant.documents.validity import State, standing
-from assistant.index.store import Snapshot
+from assistant.index.snapshot import Snapshot
 from assistant.retrieval.evidence import Evidence
 
 _BEGINS = re.compile(r"\b(?:force|effect|effective|appl\w+|start\w*|from)\b", re.IGNORECASE)

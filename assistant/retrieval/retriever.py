@@ -15,7 +15,8 @@ from pydantic import ConfigDict
 
 from assistant.documents.validity import State, standing
 from assistant.index.lexical import tokens
-from assistant.index.store import Index, Snapshot
+from assistant.index.snapshot import Snapshot
+from assistant.index.store import Index
 from assistant.retrieval.concepts import Concept, concepts_of, coverage
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
@@ -55,8 +56,8 @@ class EvidenceRetriever(BaseRetriever):
 
     def find(self, question: Question, *, k: int = _DEEP) -> Findings:
         """The k provisions that bear most on a question, best first, of sources issued by its date; near-duplicates of
-        better ones left out."""
-        snapshot = self.index.snapshot()
+        better ones left out, and of what who asks may not see nothing."""
+        snapshot = self.index.snapshot(question.groups)
         concepts = self._concepts(snapshot, question)
         named = named_sources(question.search, snapshot.sources.values())
         if not snapshot.passages:

@@ -65,6 +65,7 @@ def load(where: str, content: str) -> Source:
         confidence=data.confidence,
         events=data.events(),
         norms=data.source_norms(),
+        groups=frozenset(data.groups),
     )
 
 
