@@ -11,12 +11,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from assistant.answering import facts
+from assistant.answering.facts import Facts
 from assistant.documents.model import Modality, Source
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import Standing, State, standing
-from assistant.evaluation import facts
 from assistant.evaluation.answers import Cited
-from assistant.evaluation.facts import Facts, bears_out
+from assistant.evaluation.bearing import bears_out
 
 read_facts = lru_cache(maxsize=20_000)(facts.read)
 """`facts.read`, remembered: the same quotes come up in many answers."""

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from assistant.answering.facts import Facts
 from assistant.answering.model import Verdict
 from assistant.documents.model import Modality, Source
 from assistant.documents.validity import State
 from assistant.evaluation.answers import Cited, Given
+from assistant.evaluation.bearing import Finding, bears_out
 from assistant.evaluation.entailment import modalities, needed, quoted, read_facts, standing_of, supported
-from assistant.evaluation.facts import Facts, Finding, bears_out
 from assistant.evaluation.questions import GoldQuestion, names
 
 Part = tuple[float, float] | None

@@ -21,7 +21,7 @@ from typing import Any
 
 from assistant.answering.model import Verdict
 from assistant.errors import EvaluationError
-from assistant.evaluation.facts import ENTAILMENT
+from assistant.evaluation.bearing import ENTAILMENT
 from assistant.evaluation.metrics import METRICS, Case, Part, is_verbatim, wrong_dates
 from assistant.evaluation.questions import names
 from assistant.evaluation.statistics import SEED, estimate

@@ -2,8 +2,9 @@
 
 import pytest
 
-from assistant.evaluation.facts import KEY_TERM_SHARE, bears_out, read
-from assistant.evaluation.quantities import Quantity
+from assistant.answering.facts import read
+from assistant.answering.quantities import Quantity
+from assistant.evaluation.bearing import KEY_TERM_SHARE, bears_out
 
 NO_70 = "Announcement No. 70 of 2025 suspends Announcements Nos. 55–58, 61 and 62 of 2025 until 10 November 2026."
 REPAIR = (

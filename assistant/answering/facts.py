@@ -1,26 +1,18 @@
-"""What a sentence states that can be checked without a model: dates, quantities, codes, key terms and negations.
+"""What a sentence states that can be read off without a model: dates, quantities, codes, key terms and negations.
 
-`read` takes a sentence apart; `bears_out` asks whether one stretch of text bears out a claim. The rules are lexical and
-deterministic on purpose: two runs agree, no model has to be at hand, and a wrong verdict can be explained in a line.
-They stand behind gold-point coverage and behind citation recall and precision; docs/evaluation.md gives the figures.
+Reading is shared, judging is not. Verification (entailment.py) and evaluation (assistant/evaluation/bearing.py) each
+have a rule of their own for when one text bears out another, so that tuning the one does not move the other.
 """
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.evaluation.quantities import Quantity, take_dates, take_quantities
-from assistant.evaluation.terms import NEGATORS, key_terms
-
-ENTAILMENT = "lexical-1"
-"""The name of this check in reports: dates, quantities and codes all, key terms to `KEY_TERM_SHARE`, negation kept."""
-
-KEY_TERM_SHARE = 0.6
-"""The share of a claim's key terms that must be there."""
+from assistant.answering.quantities import Quantity, take_dates, take_quantities
+from assistant.answering.terms import NEGATORS, key_terms
 
 _ACT = re.compile(
     r"(?:\b(?P<before>20\d\d)\s*)?(?:\bAnnouncements?\s+)?\b(?:No\.?|Nos\.?|Announcements?)\s*"
@@ -40,8 +32,6 @@ _CONTROL_CODE = re.compile(r"\b(?P<code>\d[A-Z]\d{3}(?:\.[a-z0-9]{1,2})*)(?:[–
 _WORD = re.compile(r"[A-Za-z]+(?:['’]t)?|[,;:.()–—]")
 # What turns an earlier negation around: "may not … without a licence" asks for a licence.
 _EXCEPTIONS = frozenset({"without", "unless", "except", "until"})
-# What says no without a negator; enough to bear out a claim that negates.
-_EXCLUDING = frozenset(key_terms("exempt outside except exclude free"))
 # How many terms after it a negator reaches: a verb and what stands about it, or a noun with its adjective.
 _REACH, _REACH_OF_NOUNS = 3, 2
 _BEFORE_NOUNS = frozenset({"no", "without", "nor"})
@@ -81,14 +71,6 @@ class Facts:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Whether a claim is borne out, and what is missing where it is not, in words for the report."""
-
-    holds: bool
-    missing: tuple[str, ...] = ()
-
-
 def read(text: str) -> Facts:
     """Takes a sentence apart. Thousands separators, forms of dates and spellings of units do not matter."""
     rest = unicodedata.normalize("NFKC", text)
@@ -105,23 +87,11 @@ def read(text: str) -> Facts:
                  frozenset(terms - affirmed), negates)  # fmt: skip
 
 
-def bears_out(text: Facts, claim: Facts) -> Finding:
-    """Whether one stretch of text bears out a claim: every date, quantity and code of the claim is there, a share of
-    `KEY_TERM_SHARE` of its key terms, and nothing the claim affirms is negated or the other way round."""
+def missing_facts(text: Facts, claim: Facts) -> list[str]:
+    """The dates, quantities and codes of a claim that a text does not have, in words."""
     missing = [f"date {each}" for each in sorted(claim.dates) if not _has_date(text.dates, each)]
     missing += [f"number {each}" for each in sorted(claim.quantities) if not _has_quantity(text, each)]
-    missing += [f"code {each}" for each in sorted(claim.codes) if not _has_code(text.codes, each)]
-    shared = claim.terms & text.terms
-    if len(shared) < math.ceil(KEY_TERM_SHARE * len(claim.terms)):
-        lacking = ", ".join(sorted(claim.terms - shared))
-        missing.append(f"key terms ({len(shared)} of {len(claim.terms)} there, not {lacking})")
-    if claim.negates and not (text.negates or text.terms & _EXCLUDING):
-        missing.append("the negation")
-    reversed_terms = (shared & text.negated) - claim.negated
-    if reversed_terms and not claim.negates:
-        missing.append(f"negated there: {', '.join(sorted(reversed_terms))}")
-    empty = not (claim.dates or claim.quantities or claim.codes or claim.terms)
-    return Finding(not missing and not empty, tuple(missing) or (("nothing to check",) if empty else ()))
+    return missing + [f"code {each}" for each in sorted(claim.codes) if not _has_code(text.codes, each)]
 
 
 def _has_date(dates: Iterable[str], wanted: str) -> bool:
