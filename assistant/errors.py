@@ -7,6 +7,7 @@ AssistantError
 │   └── UnknownSource   no source of that id is in the index
 ├── EvaluationError     a question set, a report or a gate's file cannot be used; says file, line and what is wrong
 ├── EncoderError        the embedding model is missing, changed or cannot run
+├── ModelError          the chat model failed; no user sees it raised, the writer without a model takes over and says so
 └── StorageError        the data folder or the index in it cannot be read or written
     ├── DamagedIndex    the index cannot be read any more; says how to rebuild it
     └── IndexBusy       another process is writing and did not finish in time
@@ -55,6 +56,11 @@ class EvaluationError(AssistantError):
 
 class EncoderError(AssistantError):
     """The embedding model is missing, changed or cannot run."""
+
+
+class ModelError(AssistantError):
+    """The chat model did not answer, not in time, or not in a form that can be read. The message is a clause that
+    completes "The chat model …"."""
 
 
 class StorageError(AssistantError):

@@ -74,6 +74,43 @@ class Settings(BaseSettings):
     )
     server: ServerSettings = Field(default_factory=ServerSettings, description="What can be set of `assistant serve`.")
 
+    model: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9_]*:\S.*$",
+        description="The chat model that words answers, as PROVIDER:NAME: openai:…, anthropic:…, ollama:…, "
+        "llamacpp:/path/to/model.gguf, or any other that LangChain's init_chat_model knows. Without one, answers are "
+        "quotations. docs/models.md says what is checked.",
+    )
+    model_base_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="Where the model is served, for OpenAI-compatible servers and Ollama on another machine.",
+    )
+    model_api_key: SecretStr | None = Field(
+        default=None,
+        description="The key for it; where left out, the provider's own variable (OPENAI_API_KEY, …) counts.",
+    )
+    model_deadline_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=600,
+        description="How long the model may take for one answer, repair included; then the rest is quoted without it.",
+    )
+    model_max_input_tokens: int = Field(
+        default=6_000, ge=1_000, description="The most tokens that one request to the model holds; evidence is cut."
+    )
+    model_max_output_tokens: int = Field(
+        default=1_000, ge=50, description="The most tokens that the model may write in one reply."
+    )
+    model_daily_tokens: int | None = Field(
+        default=None, ge=0, description="The most tokens, in and out, that all answers of a day (UTC) may use."
+    )
+    model_input_price: float = Field(default=0.0, ge=0, description="What a million tokens into the model cost.")
+    model_output_price: float = Field(default=0.0, ge=0, description="What a million tokens out of the model cost.")
+    model_daily_cost: float | None = Field(
+        default=None, ge=0, description="The most that all answers of a day (UTC) may cost, in the prices' currency."
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -63,7 +63,7 @@ class ExtractiveWriter:
         if not settles(findings):
             nearest = tuple(best_of(findings, each) for each in findings.evidence[:_NEAREST])
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
-        decision = decide(findings) if findings.question.asks_permission else Decision(Verdict.INFORMATIONAL)
+        decision = decide(findings)
         opening = _once([*self._state_of_named(findings), *self._verdict(findings, decision)])
         more = [*self._body(findings, decision, len(opening)), *self._exceptions(findings, decision)]
         statements = self._fitted(findings, opening, _once(more))
