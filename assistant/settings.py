@@ -40,6 +40,19 @@ class ServerSettings(BaseModel):
     )
 
 
+class JournalSettings(BaseModel):
+    """What can be set of the journal: ``[journal]`` in the file, ``ASSISTANT_JOURNAL_…`` in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = Field(default=True, description="Whether what is asked and answered is recorded.")
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="After how many days entries are deleted; by default never. The rest stays verifiable.",
+    )
+
+
 class Settings(BaseSettings):
     """What can be set. Unknown names are refused."""
 
@@ -72,6 +85,7 @@ class Settings(BaseSettings):
         ge=0,
         description="How long a command that changes the index waits for another process that is changing it.",
     )
+    journal: JournalSettings = Field(default_factory=JournalSettings, description="What can be set of the journal.")
     server: ServerSettings = Field(default_factory=ServerSettings, description="What can be set of `assistant serve`.")
 
     model: str | None = Field(
