@@ -32,8 +32,8 @@ _SCHEMA = (
     "CREATE TABLE texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     # What follows is derived from the records, to find them by.
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY REFERENCES records (seq) ON DELETE CASCADE, id TEXT NOT NULL "
-    "UNIQUE, at TEXT NOT NULL, caller TEXT NOT NULL, channel TEXT NOT NULL, verdict TEXT NOT NULL, restricted TEXT NOT NULL, "
-    "words TEXT NOT NULL) STRICT",
+    "UNIQUE, at TEXT NOT NULL, caller TEXT NOT NULL, channel TEXT NOT NULL, verdict TEXT NOT NULL, "
+    "restricted TEXT NOT NULL, words TEXT NOT NULL) STRICT",
     "CREATE TABLE rests (seq INTEGER NOT NULL REFERENCES entries (seq) ON DELETE CASCADE, source_id TEXT NOT NULL, "
     "label TEXT NOT NULL, lineage TEXT NOT NULL, PRIMARY KEY (source_id, label, seq)) STRICT, WITHOUT ROWID",
     "CREATE INDEX rests_by_seq ON rests (seq)",
