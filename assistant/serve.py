@@ -10,6 +10,7 @@ import click
 from assistant.errors import AssistantError, SettingsError
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
     from assistant.server.keys import Keys
@@ -44,24 +45,7 @@ def run(app: FastAPI, settings: ServerSettings) -> None:
 
     Raises SettingsError where the address cannot be listened on, and what kept the index from being opened.
     """
-    import uvicorn
-
-    from assistant.server.protocol import PatientProtocol
-
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        http=PatientProtocol,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # Who the proxy speaks for is decided by our own settings, from the address that really connected.
-        proxy_headers=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
-    server = uvicorn.Server(config)
+    server = server_of(app)
 
     def stop() -> None:
         server.should_exit = True
@@ -74,6 +58,26 @@ def run(app: FastAPI, settings: ServerSettings) -> None:
     failure: AssistantError | None = app.state.context.failure
     if failure is not None:
         raise failure
+
+
+def server_of(app: FastAPI) -> uvicorn.Server:
+    """What serves an app on sockets that it is given."""
+    import uvicorn
+
+    from assistant.server.protocol import PatientProtocol
+
+    config = uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Who the proxy speaks for is decided by our own settings, from the address that really connected.
+        proxy_headers=False,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    return uvicorn.Server(config)
 
 
 def _listening(settings: ServerSettings) -> socket.socket:
