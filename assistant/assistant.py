@@ -25,6 +25,7 @@ from assistant.settings import Settings, packaged
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
+    from assistant.adding import AddReport, Reading
     from assistant.index.embedding import Encoder
     from assistant.retrieval.question import Question
     from assistant.retrieval.retriever import EvidenceRetriever
@@ -103,18 +104,26 @@ class Assistant:
         asked = understand(question, as_of or dt.date.today(), groups=groups)
         return list(self.retriever.find(asked, k=k).evidence)
 
-    def add(self, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
-        """Adds files, or the files of folders, in one commit; a changed file takes the place of its former version.
+    def add(
+        self, paths: Sequence[Path | str], *, progress: Progress | None = None, reading: Reading | None = None
+    ) -> AddReport:
+        """Adds files, the files of folders and archives; a changed file takes the place of its former version. The
+        report says what became of each; one that cannot be used costs only itself.
 
-        Raises SourceError, naming the file, where one cannot be used or two have one id; nothing is changed then.
+        ``reading`` hears of files read, ``progress`` of passages embedded. Raises IndexBusy, EncoderError or
+        StorageError; what was committed before stays.
         """
-        files = {file.resolve(): file for path in paths for file in loaders.find(path)}
-        sources = [
-            StoredSource(source, _as_text(file.resolve())) for file, source in _with_distinct_ids(files.values())
-        ]
-        added = {each.source.id for each in sources}
-        with self.index.writing() as writer:
-            return writer.put(sources, withdrawn=self.index.catalogue.withdrawn() - added, progress=progress)
+        from assistant.adding import Adding
+
+        return Adding(self.index, self.settings.reading, progress=progress).run(paths, reading=reading)
+
+    def original(self, source_id: str, groups: frozenset[str] | None = None) -> Path | None:
+        """The file that a source was read from, byte for byte; ``None`` where its stored text is the file.
+
+        It was made by anybody: whoever shows it must not let it run. Raises UnknownSource.
+        """
+        kept = self.source(source_id, groups).original
+        return self.index.originals.path(kept.digest) if kept else None
 
     def remove(self, source_id: str) -> Report:
         """Takes a source out of the index. A built-in one stays out until it is added again.
@@ -246,8 +255,3 @@ def _with_distinct_ids(files: Iterable[Path]) -> list[tuple[Path, Source]]:
         seen[source.id] = file
         read.append((file, source))
     return read
-
-
-def _as_text(path: Path) -> str:
-    """A path as text that can be stored, though its bytes may be no UTF-8."""
-    return str(path).encode(errors="backslashreplace").decode()

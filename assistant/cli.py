@@ -1,4 +1,4 @@
-"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, serve, keys.
+"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, serve.
 
 Answers and data go to standard output, progress and errors to standard error. Exit codes: 0 done (also when the corpus
 has no answer), 1 an error with a sentence that says what and what to do, 2 wrong use of a command.
@@ -18,7 +18,7 @@ import click
 
 from assistant.errors import AssistantError, DamagedIndex, QuestionError, SourceError
 from assistant.evaluation.cli import evaluate
-from assistant.serve import keys, serve
+from assistant.serve import serve
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -36,7 +36,10 @@ class _Sentences(click.Group):
             click.echo(f"Error: {error}", err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
-            click.echo("Stopped. Nothing is half done: what was complete before still is.", err=True)
+            click.echo(
+                "Stopped. Nothing is half done: what was complete still is, and the same command again does the rest.",
+                err=True,
+            )
             ctx.exit(130)
         except BrokenPipeError:
             raise  # whoever read the output has enough; click knows what to do
@@ -115,20 +118,25 @@ def search(question: str, count: int, as_of: dt.date | None, as_json: bool) -> N
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True)
 @json_option
-def add(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Add files, or the files of folders, to the index."""
+@click.pass_context
+def add(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
+    """Add files, or the files of folders and ZIP archives, to the index.
+
+    A file that cannot be used is named with its reason and leaves the others alone; the exit code is 1 then.
+    """
+    from assistant.terminal.adding import bars, report_json, show_report
+
     assistant = _open()
-    with _progress() as progress:
-        report = assistant.add(paths, progress=progress)
+    with bars() as (reading, embedding):
+        report = assistant.add(paths, reading=reading, progress=embedding)
     if as_json:
-        fields = ("added", "changed", "unchanged", "removed", "embedded")
-        click.echo(json.dumps({field: getattr(report, field) for field in fields}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(report_json(report), ensure_ascii=False, indent=2))
     else:
-        for word in ("added", "changed", "unchanged"):
-            for source_id in getattr(report, word):
-                click.echo(f"{word}: {source_id}")
+        show_report(report)
+    if report.failed:
+        ctx.exit(1)
 
 
 @cli.command()
@@ -223,7 +231,6 @@ def _turns(path: Path) -> list[Turn]:
 
 cli.add_command(evaluate, "eval")
 cli.add_command(serve)
-cli.add_command(keys)
 
 
 def main() -> None:

@@ -188,7 +188,7 @@ class Answer:
             "verdict": self.verdict.value,
             "answer": self.text,
             "statements": [{"text": each.text, "citations": self.numbers(each)} for each in self.statements],
-            "citations": [citation_json(each) for each in self.citations],
+            "citations": [_citation_json(each) for each in self.citations],
             "abstained": self.abstained,
             "caveats": list(self.caveats),
             "writer": self.writer,
@@ -201,8 +201,7 @@ class Answer:
         }
 
 
-def citation_json(citation: Citation) -> dict[str, Any]:
-    """A citation as plain data."""
+def _citation_json(citation: Citation) -> dict[str, Any]:
     quote = citation.quote
     return {
         "n": citation.n,

@@ -105,10 +105,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file that a source was read from, where its bytes are kept: their SHA-256 and what they are."""
+    """The file that a source was read from, where its bytes are kept: their SHA-256, what they are, and the version of
+    this program that read them."""
 
     digest: str
     media_type: str
+    read_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,18 @@
-"""What sources are called in an answer, and which source a text means by such a name."""
+"""What sources are called: in an answer, by their ids, and in a text that means one of them."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
+import unicodedata
+from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from assistant.documents.model import Source
 
 _ANNOUNCEMENT = re.compile(r"Announcement (\d{4}) No\. (\d+)")
+_TITLE_MAX = 120
 _TITLED = re.compile(r"^(?:[^,(:]*?\bAnnouncement No\. \d+ of \d{4})")
 
 
@@ -23,3 +28,28 @@ def short_name(source: Source) -> str:
 def long_date(day: dt.date) -> str:
     """A date as the corpus writes it: 9 October 2025."""
     return f"{day.day} {day:%B %Y}"
+
+
+def id_from_name(where: str) -> str:
+    """An id from a file's name or a page's address: lower case, hyphens for whatever is not a letter or digit.
+
+    A name with letters that no id can have (Chinese, say) gets a digest of itself at its end, so that two such names
+    do not become one id.
+    """
+    address = urlsplit(where) if re.match(r"https?://", where) else None
+    name = f"{address.hostname or ''}{PurePath(address.path).with_suffix('')} {address.query}" if address else ""
+    stem = unicodedata.normalize("NFKD", name or PurePath(where).stem)
+    plain = re.sub(r"[^a-z0-9]+", "-", stem.encode("ascii", "ignore").decode().lower()).strip("-")
+    if any(character.isalnum() and not character.isascii() for character in stem):
+        return f"{plain[:91]}-{hashlib.sha256(stem.encode(errors='replace')).hexdigest()[:8]}".strip("-")
+    return plain[:100].strip("-") or "untitled"
+
+
+def title_from_text(content: str) -> str | None:
+    """The first line of four words or more (so not "top of page"), cut at a sentence end or at 120 characters."""
+    for line in content.splitlines():
+        words = line.split()
+        if len(words) >= 4 or (len(line.strip()) >= 12 and not line.isascii()):
+            first = re.split(r"(?<=[.!?。])\s", " ".join(words), maxsplit=1)[0]
+            return first if len(first) <= _TITLE_MAX else first[: _TITLE_MAX - 1].rsplit(" ", 1)[0] + "…"
+    return None

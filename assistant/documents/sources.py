@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from assistant.documents.blocks import RawDocument, Role
 from assistant.documents.language import guess_language
-from assistant.documents.loaders.text import id_from_name, title_from_text
 from assistant.documents.model import Kind, PartDate, Source
+from assistant.documents.naming import id_from_name, title_from_text
 from assistant.documents.structure import Section, provisions
 
 

@@ -17,10 +17,11 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.documents.model import Source, Span
+from assistant.documents.model import Original, Source, Span
 from assistant.errors import DamagedIndex, IndexBusy, StorageError, UnknownSource
 
 _RECORDS = TypeAdapter(Source)
+_ORIGINAL = TypeAdapter(Original)
 _VERSION = 1
 _SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -196,6 +197,20 @@ class Catalogue:
         """Of every source its origin and stored record, by id; what a plan compares new files with."""
         with self._connection() as db:
             return {row[0]: (row[1], row[2]) for row in db.execute("SELECT id, origin, record FROM sources")}
+
+    def origins(self) -> dict[str, str]:
+        """Where every source came from, by id."""
+        with self._connection() as db:
+            return dict(db.execute("SELECT id, origin FROM sources"))
+
+    def originals(self) -> dict[str, tuple[str, Original]]:
+        """Of every source whose file is kept, by id: where it came from, and the file."""
+        query = (
+            "SELECT id, origin, json_extract(CAST(record AS TEXT), '$.original') AS kept FROM sources "
+            "WHERE kept IS NOT NULL"
+        )
+        with self._connection() as db:
+            return {row[0]: (row[1], _ORIGINAL.validate_json(row[2])) for row in db.execute(query)}
 
     def withdrawn(self) -> frozenset[str]:
         """The ids of the built-in sources that were removed on purpose and do not come back by themselves."""

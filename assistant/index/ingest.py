@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from assistant.errors import IndexBusy, StorageError
 from assistant.index.catalogue import Catalogue, Change, Passage, StoredSource, record_of
+from assistant.index.originals import Originals
 from assistant.index.passages import embedded_text, passages
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
 
@@ -51,10 +52,18 @@ class Report:
 class Writer:
     """The one writer of an index. Made by `Index.writing`, which holds the lock."""
 
-    def __init__(self, catalogue: Catalogue, vectors: ChromaVectors, encoder: Encoder) -> None:
+    def __init__(self, catalogue: Catalogue, vectors: ChromaVectors, originals: Originals, encoder: Encoder) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
+        self._originals = originals
         self._encoder = encoder
+
+    def keep_original(self, file: Path, digest: str) -> None:
+        """Keeps a file that a source about to be put was read from; dropped again where no source comes to refer to it.
+
+        Raises StorageError.
+        """
+        self._originals.put(file, digest)
 
     def put(
         self,
@@ -125,6 +134,7 @@ class Writer:
         except ChromaUnusable as error:
             _log.warning("Chroma in %s cannot be used; searching without it. %s", self._vectors.folder, error)
         self._catalogue.sweep_vectors()
+        self._originals.sweep(lambda: {kept.digest for _, kept in self._catalogue.originals().values()})
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from assistant.errors import DamagedIndex, StorageError
 from assistant.index.catalogue import Catalogue, StoredSource
 from assistant.index.ingest import Progress, Report, Writer, locked
 from assistant.index.lexical import LexicalIndex
+from assistant.index.originals import Originals
 from assistant.index.passages import plain_text
 from assistant.index.snapshot import Snapshot
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _CATALOGUE = "catalogue.sqlite3"
 _CHROMA = "chroma"
+_ORIGINALS = "originals"
 _WAIT_SECONDS = 120.0
 # Where a caller may not see some of the passages, Chroma is asked for so many more and not one that is seen is missed;
 # beyond that the exact search of what is seen costs less.
@@ -52,6 +54,7 @@ class Index:
         self._open_encoder = open_encoder
         self._wait_seconds = wait_seconds
         self._encoder: Encoder | None = None
+        self.originals = Originals(folder / _ORIGINALS)
         self._vectors = ChromaVectors(folder / _CHROMA, lambda: self.encoder)
         self._snapshot: Snapshot | None = None
         self._lock = threading.RLock()
@@ -144,7 +147,7 @@ class Index:
         Raises IndexBusy where another process is writing and does not finish in time.
         """
         with locked(self.folder, wait_seconds=self._wait_seconds):
-            yield Writer(self.catalogue, self._vectors, self.encoder)
+            yield Writer(self.catalogue, self._vectors, self.originals, self.encoder)
 
     def put(
         self,

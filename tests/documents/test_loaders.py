@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assistant.documents import loaders
 from assistant.documents.loaders import markdown, text
 from assistant.documents.model import Kind
+from assistant.documents.sources import source_of
 from assistant.errors import SourceError
 from assistant.settings import packaged
 
@@ -118,26 +119,30 @@ class TestMarkdown:
             load((FRONT_MATTER + BODY).replace("norms:", earlier))
 
 
+def read_text(name: str, content: str):
+    return source_of(text.read(name, content))
+
+
 class TestText:
     def test_lines_are_paragraphs_where_text_is_not_wrapped(self):
-        found = text.load("a note.txt", "First paragraph that says something.\nSecond one says more.\n")
+        found = read_text("a note.txt", "First paragraph that says something.\nSecond one says more.\n")
         assert (found.id, [each.label for each in found.provisions]) == ("a-note", ["Para. 1", "Para. 2"])
 
     def test_wrapped_lines_are_joined_to_paragraphs(self):
-        found = text.load("x.txt", "A paragraph that\nruns on.\n\nThe next one\nruns on too.\n")
+        found = read_text("x.txt", "A paragraph that\nruns on.\n\nThe next one\nruns on too.\n")
         assert [found.quote(each.span) for each in found.provisions] == [
             "A paragraph that\nruns on.",
             "The next one\nruns on too.",
         ]
 
     def test_the_title_is_the_first_line_that_reads_like_one(self):
-        assert text.load("x.txt", "top of page\n\nRules on magnets are tightened\n\nMore.").title == (
+        assert read_text("x.txt", "top of page\n\nRules on magnets are tightened\n\nMore.").title == (
             "Rules on magnets are tightened"
         )
 
     @given(st.text(max_size=400))
     def test_any_text_yields_provisions_inside_it_with_labels_of_their_own(self, content):
-        found = text.load("any.txt", content)
+        found = read_text("any.txt", content)
         labels = [each.label for each in found.provisions]
         assert len(labels) == len(set(labels))
         edges = [edge for each in found.provisions for edge in (each.span.start, each.span.end)]
@@ -149,7 +154,7 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("name", "data", "message"),
         [
-            ("act.md", b"\x89PNG\r\n\x1a\n\x00\xff", "not text in UTF-8"),
+            ("act.md", b"\x89PNG\r\n\x1a\n\x00\xff", "a picture"),
             ("act.txt", b"words\x00more", "NUL bytes"),
             ("act.txt", b"  \n ", "no text to answer from"),
         ],
@@ -164,8 +169,8 @@ class TestFiles:
         (tmp_path / "sheet.xlsx").write_bytes(b"")
         for path, message in (
             (tmp_path / "nothing.md", "no such file"),
-            (tmp_path / "sheet.xlsx", "can be added"),
-            (tmp_path, "holds no"),
+            (tmp_path / "sheet.xlsx", ".xlsx file cannot be read"),
+            (tmp_path, "holds no file"),
         ):
             with pytest.raises(SourceError, match=message):
                 loaders.find(path)

@@ -67,7 +67,7 @@ class TestFiles:
 
     def test_of_another_kind_are_refused(self, run, refused, tmp_path):
         (tmp_path / "sheet.xlsx").write_bytes(b"PK")
-        assert "sheet.xlsx: only .md and .txt" in refused(run("add", tmp_path / "sheet.xlsx"))
+        assert "sheet.xlsx: a .xlsx file cannot be read" in refused(run("add", tmp_path / "sheet.xlsx"))
         os.mkfifo(tmp_path / "pipe.md")
         assert "pipe.md" in refused(run("add", tmp_path / "pipe.md"))
 
@@ -95,11 +95,12 @@ class TestFiles:
         assert sentence.startswith(f"{path}, field {field}: ")
         assert reason in sentence
 
-    def test_of_one_id_are_refused_and_both_are_named(self, run, refused, tmp_path):
+    def test_of_one_id_are_both_named_and_the_first_is_added(self, run, data, tmp_path):
         one, other = write_act(tmp_path / "one", "act", "Words."), write_act(tmp_path / "other", "act", "More words.")
-        sentence = refused(run("add", one, other))
-        assert str(one) in sentence
-        assert str(other) in sentence
+        result = run("add", one, other)
+        assert (result.exit_code, result.stdout) == (1, "added: act\n")
+        assert str(one) in result.stderr
+        assert str(other) in result.stderr
 
     def test_of_one_id_in_the_built_in_corpus_are_both_named(self, run, corpus, tmp_path, monkeypatch, refused):
         twice = shutil.copytree(corpus, tmp_path / "twice")
@@ -114,9 +115,16 @@ class TestFiles:
         result = run("add", path, path.parent, path.parent / "." / path.name)
         assert (result.exit_code, result.stdout) == (0, "added: act\n")
 
-    def test_are_all_left_out_where_one_is_broken(self, run, refused, tmp_path):
-        good = write_act(tmp_path, "good", "Words.")
-        refused(run("add", good, tmp_path / "none.md"))
+    def test_that_are_broken_leave_the_others_alone(self, run, data, tmp_path):
+        good, empty = write_act(tmp_path, "good", "Words."), tmp_path / "empty.txt"
+        empty.write_text(" ")
+        result = run("add", empty, good, tmp_path / "none.md")
+        assert (result.exit_code, result.stdout) == (1, "added: good\n")
+        assert result.stderr == (
+            f"Error: {empty}: the file holds no text to answer from.\n"
+            f"Error: {tmp_path / 'none.md'}: there is no such file or folder.\n"
+            "2 of 3 files could not be added.\n"
+        )
 
     def test_with_a_name_that_is_no_text_are_added(self, start, data, tmp_path):
         path = write_act(tmp_path, "act", "Words.")

@@ -91,8 +91,9 @@ class TestAddAndRemove:
             "added": ["act"],
             "changed": [],
             "unchanged": [],
-            "removed": [],
             "embedded": 2,
+            "failed": [],
+            "notices": [],
         }
         assert run("add", path).stdout == "unchanged: act\n"
         write_act(tmp_path, "act", MAGNETS[0])

@@ -129,8 +129,9 @@ class TestCtrlC:
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (130, "")
-        assert err == "Stopped. Nothing is half done: what was complete before still is.\n"
+        assert err.startswith("Stopped. Nothing is half done")
+        assert err.count("\n") == 1
         assert content(data) == before
         report = Assistant.open(Settings.load()).add([article])
-        assert report.added == ("article",)
+        assert report.added == ["article"]
         assert 0 < report.embedded < 500

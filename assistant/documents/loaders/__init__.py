@@ -1,64 +1,88 @@
-"""Files → sources. One module a format; this one picks the loader and keeps what all of them need.
+"""Files → sources. One module a format; this one picks it by what the file holds, and keeps what all of them need.
 
-``load(path)`` reads one file; ``find(path)`` lists the files of a folder that can be read.
+``find(path)`` lists what there is to read at a path, ``read(path)`` reads one file, ``load(path)`` gives its source.
+A file that somebody else made is read in a process of its own: `batch.Batch` does that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.documents.loaders import markdown, text
+from assistant.documents.blocks import RawDocument
+from assistant.documents.loaders.content import SUFFIXES, Format, format_of
+from assistant.documents.loaders.encodings import decode
+from assistant.documents.loaders.files import find
 from assistant.documents.model import Source
+from assistant.documents.sources import source_of
 from assistant.errors import SourceError
+from assistant.settings import ReadingSettings
 
-MAX_FILE_BYTES = 20_000_000
-_LOADERS: dict[str, Callable[[str, str], Source]] = {".md": markdown.load, ".txt": text.load}
+__all__ = ["SUFFIXES", "Format", "Loaded", "find", "load", "read"]
 
 
-def find(path: Path) -> list[Path]:
-    """The files to read at a path: the file itself, or every Markdown and text file under a folder in name order,
-    but not its README.md files, which speak about the folder.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A source as read, what it was read from, and sentences for whoever adds it on what could not be read."""
 
-    Raises SourceError where nothing readable is there.
-    """
-    try:
-        is_folder, is_file, exists = path.is_dir(), path.is_file(), path.exists()
-    except OSError as error:
-        raise SourceError(path, f"the path cannot be used: {error.strerror}.") from None
-    if is_folder:
-        files = sorted(
-            each for each in path.rglob("*") if each.suffix in _LOADERS and each.name != "README.md" and each.is_file()
-        )
-        if not files:
-            raise SourceError(path, f"the folder holds no {' or '.join(_LOADERS)} file.")
-        return files
-    if not is_file:
-        raise SourceError(path, "this is no file or folder." if exists else "there is no such file or folder.")
-    if path.suffix.lower() not in _LOADERS:
-        raise SourceError(path, f"only {' and '.join(_LOADERS)} files can be added.")
-    return [path]
+    source: Source
+    format: Format
+    notices: tuple[str, ...] = ()
 
 
 def load(path: Path) -> Source:
-    """One file as a source.
+    """One file as a source; see `read`."""
+    return read(path).source
 
-    Raises SourceError where the file cannot be read, is not text, or breaks the front matter's schema.
+
+def read(
+    path: Path, *, name: str | None = None, limits: ReadingSettings | None = None, charset: str | None = None
+) -> Loaded:
+    """Reads one file. ``name`` is what it is called where its bytes stand under another name: its path in an archive,
+    or its address, then with the ``charset`` that its server declared.
+
+    Raises SourceError where the file cannot be read, is too large, is in no format known here, or holds no text.
     """
+    where = name or str(path)
+    limits = limits or ReadingSettings()
     try:
         size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise SourceError(path, f"the file has {size:,} bytes; at most {MAX_FILE_BYTES:,} are read.")
+        if size > limits.max_file_bytes:
+            raise SourceError(where, f"the file has {size:,} bytes; at most {limits.max_file_bytes:,} are read.")
+        found = format_of(where, path)
         data = path.read_bytes()
     except OSError as error:
-        raise SourceError(path, f"the file cannot be read: {error.strerror}.") from None
-    try:
-        content = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError(path, f"the file is not text in UTF-8 (byte {error.start:,} is not).") from None
-    if "\0" in content:
-        raise SourceError(path, "the file is not text: it holds NUL bytes.")
-    source = _LOADERS[path.suffix.lower()](str(path), content)
-    if not source.provisions:
-        raise SourceError(path, "the file holds no text to answer from.")
-    return source
+        raise SourceError(where, f"the file cannot be read: {error.strerror}.") from None
+    if found is Format.MARKDOWN:
+        from assistant.documents.loaders import markdown
+
+        loaded = Loaded(markdown.load(where, _bounded(where, decode(where, data), limits)), found)
+    else:
+        document = _document(where, found, data, limits, charset)
+        _bounded(where, document.text, limits)
+        loaded = Loaded(source_of(document), found, document.notices)
+    if not loaded.source.provisions:
+        raise SourceError(where, " ".join(("the file holds no text to answer from.", *loaded.notices)))
+    return loaded
+
+
+def _document(where: str, found: Format, data: bytes, limits: ReadingSettings, charset: str | None) -> RawDocument:
+    """The document in bytes of a format. A loader is imported when first needed: the built-in corpus is Markdown, and
+    opening it waits for no PDF library."""
+    match found:
+        case Format.TEXT:
+            from assistant.documents.loaders import text
+
+            return text.read(where, _bounded(where, decode(where, data, declared=charset), limits))
+        case _:
+            raise SourceError(where, "an archive is no document; its files are read one by one.")
+
+
+def _bounded(where: str, text: str, limits: ReadingSettings) -> str:
+    if len(text) > limits.max_characters:
+        raise SourceError(
+            where,
+            f"the file holds {len(text):,} characters of text; at most {limits.max_characters:,} are read. "
+            "Split it, or raise max_characters.",
+        )
+    return text

@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 
 from assistant.documents import front_matter
 from assistant.documents.language import guess_language
-from assistant.documents.loaders.text import id_from_name
 from assistant.documents.model import Kind, PartDate, Source, Span
+from assistant.documents.naming import id_from_name
 from assistant.documents.structure import Section, paragraph_sections, provisions
 from assistant.errors import SourceError
 
