@@ -1,4 +1,4 @@
-"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, serve.
+"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, serve, keys.
 
 Answers and data go to standard output, progress and errors to standard error. Exit codes: 0 done (also when the corpus
 has no answer), 1 an error with a sentence that says what and what to do, 2 wrong use of a command.
@@ -18,7 +18,7 @@ import click
 
 from assistant.errors import AssistantError, DamagedIndex, QuestionError, SourceError
 from assistant.evaluation.cli import evaluate
-from assistant.serve import serve
+from assistant.serve import keys, serve
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -231,6 +231,7 @@ def _turns(path: Path) -> list[Turn]:
 
 cli.add_command(evaluate, "eval")
 cli.add_command(serve)
+cli.add_command(keys)
 
 
 def main() -> None:

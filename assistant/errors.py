@@ -8,6 +8,9 @@ AssistantError
 ├── EvaluationError     a question set, a report or a gate's file cannot be used; says file, line and what is wrong
 ├── EncoderError        the embedding model is missing, changed or cannot run
 ├── ModelError          the chat model failed; no user sees it raised, the writer without a model takes over and says so
+├── JournalError        the journal cannot be read or written
+│   ├── DamagedJournal  the journal's file cannot be read any more, or is none
+│   └── UnknownEntry    no entry of that id is in the journal
 └── StorageError        the data folder or the index in it cannot be read or written
     ├── DamagedIndex    the index cannot be read any more; says how to rebuild it
     └── IndexBusy       another process is writing and did not finish in time
@@ -61,6 +64,21 @@ class EncoderError(AssistantError):
 class ModelError(AssistantError):
     """The chat model did not answer, not in time, or not in a form that can be read. The message is a clause that
     completes "The chat model …"."""
+
+
+class JournalError(AssistantError):
+    """The journal cannot be read or written."""
+
+
+class DamagedJournal(JournalError):
+    """The journal's file cannot be read any more, or is none."""
+
+
+class UnknownEntry(JournalError):
+    """No entry of that id is in the journal, or the caller may not see it."""
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__(f"No entry {entry_id!r} is in the journal; `assistant journal list` shows what is.")
 
 
 class StorageError(AssistantError):

@@ -7,10 +7,10 @@ file ``assistant.toml`` in the working directory, the default here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
@@ -25,18 +25,84 @@ def packaged(name: str) -> Path:
 
 
 class ServerSettings(BaseModel):
-    """What can be set of `assistant serve`: ``[server]`` in the file, ``ASSISTANT_SERVER_…`` in the environment."""
+    """What can be set of `assistant serve`: ``[server]`` in the file, ``ASSISTANT_SERVER_…`` in the environment, where
+    lists are written as JSON."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: str = Field(default="127.0.0.1", description="The address to listen on: this machine alone by default.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    hosts: tuple[str, ...] = Field(
+        default=(),
+        description="The names that browsers and programs reach this server by, such as a proxy's; others are refused.",
+    )
+    authentication: Literal["off", "keys", "proxy"] = Field(
+        default="off",
+        description="Who may call: whoever is at this machine (off), who has a key of `assistant keys` (keys), or also "
+        "whom a reverse proxy has signed in and names in its headers (proxy).",
+    )
+    without_authentication: bool = Field(
+        default=False,
+        description="Lets the server listen beyond this machine though it asks nobody who they are. Everyone may then "
+        "ask about the sources that are open to all, and nothing else.",
+    )
+    proxy_addresses: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="The addresses or networks of the reverse proxy; its headers are believed from there."
+    )
+    proxy_secret: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="What the reverse proxy sends in the header X-Proxy-Secret; its headers are believed with it.",
+    )
+    proxy_user_header: str = Field(default="X-Forwarded-User", description="The header that names the user.")
+    proxy_groups_header: str = Field(
+        default="X-Forwarded-Groups", description="The header that lists the user's groups, with commas between them."
+    )
+    curators: tuple[str, ...] = Field(default=(), description="The proxy's groups whose members are curators.")
+    admins: tuple[str, ...] = Field(default=(), description="The proxy's groups whose members are admins.")
     workers: int = Field(default=2, ge=1, le=64, description="How many answers are worked on at a time.")
     waiting: int = Field(
         default=64,
         ge=0,
         le=10_000,
         description="How many requests may wait for their turn; more are told to come back.",
+    )
+    requests_per_minute: int = Field(
+        default=240, ge=0, description="How often one caller may ask anything in a minute; 0 sets no limit."
+    )
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest body of a request.")
+    max_upload_bytes: int = Field(default=50_000_000, ge=1_000, description="The largest upload of documents.")
+    log_text: bool = Field(
+        default=False, description="Whether the log may hold what people ask, where an error's own words quote it."
+    )
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody but this machine's users can reach the server, as far as the settings say."""
+        return not self.hosts and self.host in ("localhost", "127.0.0.1", "::1")
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if self.authentication == "off" and not self.is_private and not self.without_authentication:
+            raise ValueError(
+                f"the server could be reached from beyond this machine (host {self.host}) and asks nobody who they "
+                "are; set `authentication` to keys or proxy, or say `without_authentication` if that is what you want"
+            )
+        if self.authentication == "proxy" and not self.proxy_addresses and self.proxy_secret is None:
+            raise ValueError("with `authentication` by proxy, name `proxy_addresses` or a `proxy_secret` to know it by")
+        return self
+
+
+class JournalSettings(BaseModel):
+    """What can be set of the journal: ``[journal]`` in the file, ``ASSISTANT_JOURNAL_…`` in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = Field(default=True, description="Whether what is asked and answered is recorded.")
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="After how many days entries are deleted; by default never. The rest stays verifiable.",
     )
 
 
@@ -98,6 +164,7 @@ class Settings(BaseSettings):
         ge=0,
         description="How long a command that changes the index waits for another process that is changing it.",
     )
+    journal: JournalSettings = Field(default_factory=JournalSettings, description="What can be set of the journal.")
     server: ServerSettings = Field(default_factory=ServerSettings, description="What can be set of `assistant serve`.")
 
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="What reading a file may take.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from acts import SOURCES
 
 from assistant.assistant import Assistant
 from assistant.index.embedding import OnnxEncoder
-from assistant.settings import Settings
+from assistant.settings import Settings, packaged
 
 
 class CountingEncoder(OnnxEncoder):
@@ -45,3 +47,22 @@ def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """An assistant over the whole built-in corpus. Asked, never changed."""
     return Assistant.open(Settings(data_dir=tmp_path_factory.mktemp("whole") / "data"))
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of three of the built-in sources: an act, the act that suspends it, and a statement about that."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for source_id in SOURCES:
+        shutil.copy(packaged("corpus") / f"{source_id}.md", folder)
+    for words in packaged("corpus").glob("*.yaml"):
+        shutil.copy(words, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the index of that corpus. Copied, never changed."""
+    folder = tmp_path_factory.mktemp("built") / "data"
+    Assistant.open(Settings(data_dir=folder, corpus_dir=corpus))
+    return folder

@@ -188,7 +188,7 @@ class Answer:
             "verdict": self.verdict.value,
             "answer": self.text,
             "statements": [{"text": each.text, "citations": self.numbers(each)} for each in self.statements],
-            "citations": [_citation_json(each) for each in self.citations],
+            "citations": [citation_json(each) for each in self.citations],
             "abstained": self.abstained,
             "caveats": list(self.caveats),
             "writer": self.writer,
@@ -201,7 +201,8 @@ class Answer:
         }
 
 
-def _citation_json(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation as plain data."""
     quote = citation.quote
     return {
         "n": citation.n,

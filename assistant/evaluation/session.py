@@ -31,12 +31,14 @@ class Plan:
     keep: Path | None = None
 
 
-def evaluate(plan: Plan, settings: Settings, progress: Progress) -> dict[str, Any]:
-    """Runs a plan and gives its report.
+def evaluate(
+    plan: Plan, settings: Settings, progress: Progress, *, assistant: Assistant | None = None
+) -> dict[str, Any]:
+    """Runs a plan and gives its report; with an assistant that is open already where one is given.
 
     Raises EvaluationError where the question set cannot be used: then nothing has been asked.
     """
-    assistant = _opened(settings, progress)
+    assistant = assistant or _opened(settings, progress)
     snapshot = assistant.index.snapshot()
     asked = questions.load(plan.questions, snapshot.sources, split=plan.split)
     answerers: list[Answerer] = [_varied(assistant, each, progress) for each in plan.variations]

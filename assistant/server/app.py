@@ -6,15 +6,27 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
 
-from assistant.server import health
-from assistant.server.caller import LOCAL
+from assistant.server import answers, evaluations, health, openai, sources
+from assistant.server.authentication import Authentication
+from assistant.server.bodies import ProblemGot
 from assistant.server.context import Context
+from assistant.server.headers import SecurityHeaders
+from assistant.server.limits import Limits
+from assistant.server.origins import Origins
 from assistant.server.problems import answer_with_problems
+from assistant.server.recording import Recording
 from assistant.settings import Settings
+
+_DESCRIPTION = (
+    "Answers questions on export control from documents alone, for a date; every statement is pinned to the exact "
+    "words of a provision. Errors are problem details (RFC 9457)."
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -23,34 +35,49 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        opening = asyncio.get_running_loop().run_in_executor(None, context.open)
+        loop = asyncio.get_running_loop()
+        opening = loop.run_in_executor(None, context.open)
         try:
             yield
         finally:
             await opening
-            context.close()
+            await loop.run_in_executor(None, context.close)
 
-    app = FastAPI(
+    # Its page at /docs is served from the package: nothing is loaded from elsewhere.
+    app = FastAPIOffline(
         title="Export-control assistant",
+        description=_DESCRIPTION,
         version=version("export-control-assistant"),
         lifespan=lifespan,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.context = context
     answer_with_problems(app)
-    app.add_middleware(_Identified, context=context)
-    app.include_router(health.router)
+    # The last one added is the first that a request meets.
+    app.add_middleware(Limits, settings=settings.server)
+    app.add_middleware(Authentication, settings=settings.server, keys=context.keys)
+    app.add_middleware(Origins, settings=settings.server)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Recording, context=context)
+    for module in (health, answers, sources, evaluations, openai):
+        app.include_router(module.router)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
 
 
-class _Identified:
-    """Tells every request whose server it has reached and who sent it."""
-
-    def __init__(self, app: ASGIApp, context: Context) -> None:
-        self._app = app
-        self._context = context
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket"):
-            scope.setdefault("state", {}).update(context=self._context, caller=LOCAL)
-        await self._app(scope, receive, send)
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The API's document: FastAPI's, with the one shape that every error has in place of its own for 422."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+        )
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas["Problem"] = ProblemGot.model_json_schema()
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"].pop("422", None)
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -23,15 +23,29 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever sent a request. ``groups`` is None for one who sees every source."""
+    """Whoever sent a request. ``name`` says how it is known: ``local``, ``anonymous``, ``key:…`` or ``user:…``.
+    ``groups`` is None for one who sees every source, as admins do: they say who may see what."""
 
     name: str
     role: Role
     groups: frozenset[str] | None = None
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody knows who it is."""
+        return self == ANONYMOUS
+
 
 LOCAL = Caller("local", Role.ADMIN)
 """Whoever is at this machine, where the server listens on loopback and asks for no authentication."""
+
+ANONYMOUS = Caller("anonymous", Role.READER, frozenset())
+"""Whoever reaches a server that asks nobody who they are and can be reached from elsewhere: sources open to all."""
+
+
+def known(name: str, role: Role, groups: frozenset[str]) -> Caller:
+    """A caller who showed a key or came through the proxy."""
+    return Caller(name, role, None if role is Role.ADMIN else groups)
 
 
 def caller_of(connection: HTTPConnection) -> Caller:

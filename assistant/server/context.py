@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
 
-from assistant.assistant import Assistant
+from assistant.assistant import Assistant, Status
 from assistant.errors import AssistantError
+from assistant.server.idempotency import Done
+from assistant.server.keys import Keys
+from assistant.server.metrics import Metrics
 from assistant.server.pool import Pool
+from assistant.server.runs import Runs
+from assistant.server.unavailable import NotReady
 from assistant.settings import Settings
-
-
-class NotReady(AssistantError):
-    """The index or the model is still being opened."""
-
-    def __init__(self) -> None:
-        super().__init__("The server is still opening its index; try again in a few seconds.")
 
 
 class Context:
@@ -26,6 +25,11 @@ class Context:
         self.settings = settings
         self.answers = Pool("answer", workers=settings.server.workers, waiting=settings.server.waiting)
         self.changes = Pool("change", workers=1, waiting=settings.server.waiting)
+        self.metrics = Metrics({"answers": self.answers, "changes": self.changes}, self._status)
+        self.keys = Keys(settings.data_dir)
+        self.done = Done(settings.data_dir)
+        self.evaluations = Runs(settings.data_dir)
+        self.on_failure: Callable[[], None] = lambda: None
         self.failure: AssistantError | None = None
         self._assistant: Assistant | None = None
         self._opening = threading.Lock()
@@ -53,13 +57,18 @@ class Context:
                 assistant.ask("Is anything controlled?")
             except AssistantError as error:
                 self.failure = error
+                self.on_failure()
                 return
             self._assistant = assistant
+
+    def _status(self) -> Status | None:
+        return self._assistant.status() if self._assistant is not None else None
 
     def close(self) -> None:
         """Lets running and waiting work finish."""
         self.answers.close()
         self.changes.close()
+        self.evaluations.close()
 
 
 def context_of(connection: HTTPConnection) -> Context:

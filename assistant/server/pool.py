@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import math
 import threading
 import time
@@ -10,23 +11,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from assistant.errors import AssistantError
+from assistant.server.unavailable import Busy
 
 T = TypeVar("T")
 
 _LONGEST_WAIT_SECONDS = 60
 # How much the newest duration counts in the running mean that says when to come back.
 _NEWEST = 0.1
-
-
-class Busy(AssistantError):
-    """All places are taken. ``retry_after`` is in whole seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        self.retry_after = retry_after
-        super().__init__(
-            f"The server is busy; try again in {retry_after} {'second' if retry_after == 1 else 'seconds'}."
-        )
 
 
 class Pool:
@@ -58,7 +49,7 @@ class Pool:
                 raise Busy(self._retry_after())
             self._held += 1
         try:
-            future = self._executor.submit(self._timed, work)
+            future = self._executor.submit(contextvars.copy_context().run, self._timed, work)
         except BaseException:
             self._free(None)
             raise
@@ -72,9 +63,9 @@ class Pool:
         """
         return await asyncio.wrap_future(self.submit(work))
 
-    def close(self) -> None:
-        """Waits for what is handed in; takes nothing more."""
-        self._executor.shutdown(wait=True)
+    def close(self, *, drop: bool = False) -> None:
+        """Waits for what is handed in, or with ``drop`` only for what has begun; takes nothing more."""
+        self._executor.shutdown(wait=True, cancel_futures=drop)
 
     def _timed(self, work: Callable[[], T]) -> T:
         start = time.perf_counter()

@@ -21,8 +21,7 @@ from assistant.errors import (
     SourceError,
     UnknownSource,
 )
-from assistant.server.context import NotReady
-from assistant.server.pool import Busy
+from assistant.server.unavailable import Unavailable
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +31,7 @@ _STATUS: Mapping[type[AssistantError], int] = {
     SourceError: 422,
     EvaluationError: 422,
     SettingsError: 500,
-    Busy: 503,
-    NotReady: 503,
+    Unavailable: 503,
     IndexBusy: 503,
     AssistantError: 500,
 }
@@ -49,10 +47,42 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> ProblemResponse:
-    """A problem as a response; ``members`` are what RFC 9457 calls extension members."""
-    body = {"type": "about:blank", "title": http.HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return ProblemResponse({**body, **members}, status_code=status, headers=dict(headers or {}))
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem: what happened and what to do.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+"""What every operation may answer with besides, for the API's document."""
+
+
+def problem(
+    path: str, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+) -> ProblemResponse:
+    """A problem as the response to a request of a path; ``members`` are what RFC 9457 calls extension members. Clients
+    of the OpenAI-style API find theirs among them."""
+    if path.startswith("/v1/"):
+        members["error"] = _as_openai(status, detail)
+    return ProblemResponse({**_body(status, detail), **members}, status_code=status, headers=dict(headers or {}))
+
+
+def problem_of(error: AssistantError) -> dict[str, Any]:
+    """One of the package's errors as the body of a problem, for where a response has begun already."""
+    return _body(status_of(error), str(error))
+
+
+def openai_error(error: AssistantError) -> dict[str, Any]:
+    """One of the package's errors as OpenAI's clients read it."""
+    return {"error": _as_openai(status_of(error), str(error))}
+
+
+def _as_openai(status: int, detail: str) -> dict[str, Any]:
+    kind = "server_error" if status >= 500 else "rate_limit_error" if status == 429 else "invalid_request_error"
+    return {"message": detail, "type": kind, "param": None, "code": None}
+
+
+def _body(status: int, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": http.HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
 def answer_with_problems(app: FastAPI) -> None:
@@ -70,7 +100,7 @@ def status_of(error: AssistantError) -> int:
 
 async def _http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
-    return problem(error.status_code, _sentence(request, error), headers=error.headers)
+    return problem(request.url.path, error.status_code, _sentence(request, error), headers=error.headers)
 
 
 def _sentence(request: Request, error: HTTPException) -> str:
@@ -85,7 +115,7 @@ def _sentence(request: Request, error: HTTPException) -> str:
             return f"{error.detail}."
 
 
-async def _invalid(_: Request, error: Exception) -> ProblemResponse:
+async def _invalid(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
     found = [
         {"in": str(each["loc"][0]), "field": ".".join(str(part) for part in each["loc"][1:]), "message": each["msg"]}
@@ -93,23 +123,22 @@ async def _invalid(_: Request, error: Exception) -> ProblemResponse:
     ]
     first = found[0]
     where = f"the field {first['field']!r} of the {first['in']}" if first["field"] else f"the {first['in']}"
-    return problem(422, f"The request cannot be used: {where}: {first['message']}.", errors=found)
+    detail = f"The request cannot be used: {where}: {first['message']}."
+    return problem(request.url.path, 422, detail, errors=found)
 
 
-async def _known(_: Request, error: Exception) -> ProblemResponse:
+async def _known(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, AssistantError)  # noqa: S101 - registered for this class alone
     status = status_of(error)
     if status == 500:
         _log.error("The request failed: %s", type(error).__name__, exc_info=error)
     headers = {}
     if status == 503:
-        headers["Retry-After"] = str(error.retry_after) if isinstance(error, Busy) else "5"
-    return problem(status, str(error), headers=headers)
+        headers["Retry-After"] = str(error.retry_after) if isinstance(error, Unavailable) else "5"
+    return problem(request.url.path, status, str(error), headers=headers)
 
 
 async def _unknown(request: Request, error: Exception) -> ProblemResponse:
     _log.error("The request failed: %s", type(error).__name__, exc_info=error)
-    del request
-    return problem(
-        500, "The server made a mistake and has noted it; nothing was changed. Please report the request id."
-    )
+    detail = "The server made a mistake and has noted it; nothing was changed. Report it with the request's id."
+    return problem(request.url.path, 500, detail)

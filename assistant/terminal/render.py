@@ -11,28 +11,30 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from assistant.answering.model import Answer, Citation, Verdict
+from assistant.answering.wording import STATES, VERDICTS, standing_words
 from assistant.documents.model import Source
 from assistant.documents.naming import long_date, short_name
-from assistant.documents.validity import Standing, State, standing
+from assistant.documents.validity import standing
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence
 
 # Words, and a shape that repeats them: colour alone says nothing to whoever cannot see it.
-_VERDICTS = {
-    Verdict.PERMIT_REQUIRED: ("● Licence needed", "red"),
-    Verdict.PROHIBITED_IN_PRINCIPLE: ("■ Refused or forbidden in principle", "red"),
-    Verdict.CASE_BY_CASE: ("◐ Decided case by case", "yellow"),
-    Verdict.NOT_REQUIRED: ("○ No licence needed under the rules found", "green"),
+_SIGNS = {
+    Verdict.PERMIT_REQUIRED: ("● ", "red"),
+    Verdict.PROHIBITED_IN_PRINCIPLE: ("■ ", "red"),
+    Verdict.CASE_BY_CASE: ("◐ ", "yellow"),
+    Verdict.NOT_REQUIRED: ("○ ", "green"),
     Verdict.INFORMATIONAL: ("", "default"),
-    Verdict.UNSETTLED: ("◆ Not settled", "yellow"),
-    Verdict.NOT_COVERED: ("– Not covered by the corpus", "default"),
+    Verdict.UNSETTLED: ("◆ ", "yellow"),
+    Verdict.NOT_COVERED: ("– ", "default"),
 }
 
 
 def show_answer(answer: Answer) -> None:
     """Verdict, statements, caveats and numbered sources on standard output."""
     console = Console(highlight=False)
-    word, colour = _VERDICTS[answer.verdict]
+    sign, colour = _SIGNS[answer.verdict]
+    word = sign + VERDICTS[answer.verdict]
     date = f"as of {long_date(answer.as_of)}"
     console.print(f"[bold {colour}]{word}[/] [dim]{date}[/]" if word else f"[dim]{date[0].upper()}{date[1:]}[/]")
     console.print()
@@ -51,7 +53,7 @@ def show_answer(answer: Answer) -> None:
 
 def _show_citation(console: Console, citation: Citation, *, quoted: bool) -> None:
     quote = citation.quote
-    stands = standing_words(quote.standing, quote.source)
+    stands = escape(standing_words(quote.standing, quote.source))
     named = f"{escape(short_name(quote.source))}, {escape(quote.provision.label)}"
     console.print(f"[dim]{escape(f'[{citation.n}]')}[/] {named} — {stands}")
     if quoted:
@@ -66,7 +68,7 @@ def show_hits(found: Sequence[Evidence]) -> None:
     if not found:
         console.print("Nothing in the corpus is near to this.")
     for each in found:
-        stands = standing_words(each.standing, each.source)
+        stands = escape(standing_words(each.standing, each.source))
         console.print(
             f"[bold]{escape(short_name(each.source))}, {escape(each.provision.label)}[/] "
             f"[dim]{each.score:.2f} · {escape(each.source.id)}[/] — {stands}"
@@ -84,35 +86,11 @@ def show_sources(found: Sequence[Source], as_of: dt.date) -> None:
         facts = [
             source.kind.value,
             f"issued {issued.isoformat()}" if issued else "of unknown date",
-            " or ".join(sorted(_STATES[state] for state in states)),
+            " or ".join(sorted(STATES[state] for state in states)),
             f"checked until {source.checked_until.isoformat()}" if source.checked_until else "never checked",
         ]
         console.print(f"[bold]{escape(source.id)}[/] [dim]{' · '.join(facts)}[/]", soft_wrap=True)
         console.print(Padding(escape(source.title), (0, 0, 0, 2)))
-
-
-_STATES = {
-    State.NOT_ISSUED: "not issued",
-    State.NOT_YET: "not yet in force",
-    State.IN_FORCE: "in force",
-    State.SUSPENDED: "suspended",
-    State.ENDED: "ended",
-    State.NOT_ESTABLISHED: "not established",
-}
-
-
-def standing_words(stands: Standing, source: Source) -> str:
-    """A standing as an officer says it: "suspended from 7 November 2025 until 10 November 2026 by mofcom-2025-70"."""
-    if stands.state is State.NOT_ESTABLISHED and stands.lapsed is None:
-        return "of no legal force of its own"
-    words = _STATES[stands.state]
-    if stands.since:
-        words += f" {'from' if stands.until else 'since'} {long_date(stands.since)}"
-    if stands.until and stands.state is not State.NOT_YET:
-        words += f" until {long_date(stands.until)}"
-    if stands.by and stands.by != source.id:
-        words += f", by {escape(stands.by)}"
-    return words
 
 
 def source_json(source: Source) -> dict[str, Any]:

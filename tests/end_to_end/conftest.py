@@ -1,4 +1,4 @@
-"""The command line over a small corpus: an index that is built once and copied for every test that changes it."""
+"""The command line over the small corpus, in a copy of its index for every test that changes it."""
 
 from __future__ import annotations
 
@@ -11,33 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from acts import SOURCES, content
+from acts import content
 from click.testing import CliRunner, Result
 
-from assistant.assistant import Assistant
 from assistant.cli import cli
-from assistant.settings import Settings, packaged
 
 _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 24, 1, 2
-
-
-@pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of three of the built-in sources: an act, the act that suspends it, and a statement about that."""
-    folder = tmp_path_factory.mktemp("corpus")
-    for source_id in SOURCES:
-        shutil.copy(packaged("corpus") / f"{source_id}.md", folder)
-    for words in packaged("corpus").glob("*.yaml"):
-        shutil.copy(words, folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def built(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the index of that corpus. Copied, never changed."""
-    folder = tmp_path_factory.mktemp("built") / "data"
-    Assistant.open(Settings(data_dir=folder, corpus_dir=corpus))
-    return folder
 
 
 @pytest.fixture(autouse=True)

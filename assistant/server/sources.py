@@ -1,0 +1,128 @@
+"""REST: the sources, and changes to them, which are a curator's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response, UploadFile
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from assistant.answering.model import standing_json
+from assistant.documents.model import Source
+from assistant.documents.validity import standing
+from assistant.index.ingest import Report
+from assistant.server.bodies import Day, ListGot, Page, ReportGot, SourceGot, WholeSourceGot, listed
+from assistant.server.caller import Caller
+from assistant.server.context import Context
+from assistant.server.problems import PROBLEMS
+from assistant.server.rights import Curator, Reader, Server
+from assistant.server.uploads import Upload, kept
+
+router = APIRouter(prefix="/api/v1/sources", tags=["sources"], responses=PROBLEMS)
+
+_Once = Annotated[
+    str | None, Header(alias="Idempotency-Key", description="Sent again with the same key, an add is done once.")
+]
+_PIECE_BYTES = 1_000_000
+_AsOf = Annotated[Day | None, Query(description="The date asked about; today where it is left out.")]
+
+
+@router.get("", response_model=None, responses={200: {"model": ListGot[SourceGot]}})
+def sources(server: Server, caller: Reader, page: Annotated[Page, Query()]) -> JSONResponse:
+    """The sources that you may see, those of highest authority first."""
+    found = server.assistant.sources(caller.groups)
+    part = found[page.offset : page.offset + page.limit]
+    return JSONResponse(listed([source_json(each) for each in part], len(found), page, "/api/v1/sources"))
+
+
+@router.get("/{source_id}", response_model=None, responses={200: {"model": WholeSourceGot}})
+def source(source_id: str, server: Server, caller: Reader, as_of: _AsOf = None) -> JSONResponse:
+    """One source with its provisions and how each stands on the date."""
+    found, on = server.assistant.source(source_id, caller.groups), as_of or dt.date.today()
+    version = server.assistant.index.snapshot(caller.groups).versions[source_id]
+    provisions = [
+        {
+            "label": each.label,
+            "path": list(each.path),
+            "text": found.quote(each.span),
+            "start": each.span.start,
+            "end": each.span.end,
+            "is_note": each.is_note,
+            "standing": standing_json(standing(found, each, on)),
+        }
+        for each in found.provisions
+    ]
+    body = {"source": source_json(found), "as_of": on.isoformat(), "version": version, "provisions": provisions}
+    return JSONResponse(body)
+
+
+@router.get("/{source_id}/text", response_class=PlainTextResponse)
+def text(source_id: str, server: Server, caller: Reader) -> Response:
+    """The stored text, exactly as citations count its characters."""
+    return PlainTextResponse(server.assistant.source(source_id, caller.groups).text)
+
+
+@router.post("", status_code=201, response_model=None, responses={201: {"model": ReportGot}})
+async def add(files: list[UploadFile], server: Server, caller: Curator, once: _Once = None) -> JSONResponse:
+    """Adds the uploaded files in one commit; a file whose source is known takes the place of its former version."""
+    uploads = [Upload(each.filename or "", each.file) for each in files]
+
+    def change() -> Report:
+        with kept(server.settings.data_dir, uploads) as paths:
+            return server.assistant.add(paths)
+
+    return JSONResponse(await _changed(server, caller, once, lambda: _digest(uploads), change), 201)
+
+
+@router.delete("/{source_id}", response_model=None, responses={200: {"model": ReportGot}})
+async def remove(source_id: str, server: Server, caller: Curator) -> JSONResponse:
+    """Takes a source out of the index. A built-in one stays out until it is added again."""
+    server.assistant.source(source_id, caller.groups)
+    report = await server.changes.run(lambda: server.assistant.remove(source_id))
+    return JSONResponse(asdict(report))
+
+
+def source_json(source: Source) -> dict[str, Any]:
+    """What is known of a source, without its text."""
+    issued, effective = source.issued[0].date, source.effective[0].date
+    return {
+        "id": source.id,
+        "title": source.title,
+        "kind": source.kind.value,
+        "issuer": source.issuer,
+        "number": source.number,
+        "issued": issued.isoformat() if issued else None,
+        "effective": effective.isoformat() if effective else None,
+        "language": source.language,
+        "jurisdiction": source.jurisdiction,
+        "url": source.url,
+        "checked_until": source.checked_until.isoformat() if source.checked_until else None,
+        "groups": sorted(source.groups),
+        "provisions": len(source.provisions),
+    }
+
+
+async def _changed(
+    server: Context, caller: Caller, once: str | None, digest: Callable[[], str], change: Callable[[], Report]
+) -> dict[str, Any]:
+    """What a change did, in the one thread that changes are made in; done once for each key."""
+
+    def work() -> dict[str, Any]:
+        return server.done.once(caller.name, once, digest() if once else "", lambda: asdict(change()))
+
+    return await server.changes.run(work)
+
+
+def _digest(uploads: list[Upload]) -> str:
+    """A digest of what was uploaded, under which names."""
+    digest = hashlib.sha256()
+    for each in uploads:
+        digest.update(f"{each.name}\0".encode(errors="replace"))
+        while piece := each.content.read(_PIECE_BYTES):
+            digest.update(piece)
+        each.content.seek(0)
+    return digest.hexdigest()
