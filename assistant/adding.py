@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from assistant.documents.loaders import Format
 from assistant.documents.loaders.batch import Batch, Read
@@ -72,6 +73,25 @@ class AddReport:
     def unchanged(self) -> list[str]:
         """The ids of the sources that were there already."""
         return self._ids(Outcome.UNCHANGED)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain data: source ids, and the files that failed or were not read whole."""
+        return {
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "embedded": self.embedded,
+            "failed": [
+                {"name": each.name, "field": each.error.field, "why": each.error.what}
+                for each in self.failed
+                if each.error
+            ],
+            "notices": [
+                {"name": each.name, "source_id": each.source_id, "notices": list(each.notices)}
+                for each in self.files
+                if each.notices
+            ],
+        }
 
     def _ids(self, outcome: Outcome) -> list[str]:
         return [each.source_id for each in self.files if each.outcome is outcome and each.source_id is not None]

@@ -126,13 +126,13 @@ def add(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
 
     A file that cannot be used is named with its reason and leaves the others alone; the exit code is 1 then.
     """
-    from assistant.terminal.adding import bars, report_json, show_report
+    from assistant.terminal.adding import bars, show_report
 
     assistant = _open()
     with bars() as (reading, embedding):
         report = assistant.add(paths, reading=reading, progress=embedding)
     if as_json:
-        click.echo(json.dumps(report_json(report), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
         show_report(report)
     if report.failed:

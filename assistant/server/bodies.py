@@ -207,6 +207,22 @@ class ListGot(Got, Generic[T]):
     next: str | None
 
 
+class FailedGot(Got):
+    """A file that could not be used, and why."""
+
+    name: str
+    field: str | None
+    why: str
+
+
+class NoticesGot(Got):
+    """A file of which something could not be read."""
+
+    name: str
+    source_id: str
+    notices: list[str]
+
+
 class ReportGot(Got):
     """What an add or a removal changed, as source ids."""
 
@@ -215,6 +231,8 @@ class ReportGot(Got):
     unchanged: list[str]
     removed: list[str]
     embedded: int
+    failed: list[FailedGot]
+    notices: list[NoticesGot]
 
 
 def listed(items: list[dict[str, Any]], total: int, page: Page, path: str) -> dict[str, Any]:

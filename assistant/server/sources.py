@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response, UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from assistant.adding import AddReport
 from assistant.answering.model import standing_json
 from assistant.documents.model import Source
 from assistant.documents.validity import standing
-from assistant.index.ingest import Report
+from assistant.errors import SourceError
 from assistant.server.bodies import Day, ListGot, Page, ReportGot, SourceGot, WholeSourceGot, listed
 from assistant.server.caller import Caller
 from assistant.server.context import Context
@@ -68,12 +70,13 @@ def text(source_id: str, server: Server, caller: Reader) -> Response:
 
 @router.post("", status_code=201, response_model=None, responses={201: {"model": ReportGot}})
 async def add(files: list[UploadFile], server: Server, caller: Curator, once: _Once = None) -> JSONResponse:
-    """Adds the uploaded files in one commit; a file whose source is known takes the place of its former version."""
+    """Adds the uploaded files; one whose source is known takes the place of its former version, one that cannot be used
+    is named with its reason and leaves the others alone. Where none can be used, that is a problem."""
     uploads = [Upload(each.filename or "", each.file) for each in files]
 
-    def change() -> Report:
+    def change() -> dict[str, Any]:
         with kept(server.settings.data_dir, uploads) as paths:
-            return server.assistant.add(paths)
+            return _without_folder(server.assistant.add(paths), paths)
 
     return JSONResponse(await _changed(server, caller, once, lambda: _digest(uploads), change), 201)
 
@@ -83,7 +86,7 @@ async def remove(source_id: str, server: Server, caller: Curator) -> JSONRespons
     """Takes a source out of the index. A built-in one stays out until it is added again."""
     server.assistant.source(source_id, caller.groups)
     report = await server.changes.run(lambda: server.assistant.remove(source_id))
-    return JSONResponse(asdict(report))
+    return JSONResponse({**asdict(report), "failed": [], "notices": []})
 
 
 def source_json(source: Source) -> dict[str, Any]:
@@ -107,14 +110,24 @@ def source_json(source: Source) -> dict[str, Any]:
 
 
 async def _changed(
-    server: Context, caller: Caller, once: str | None, digest: Callable[[], str], change: Callable[[], Report]
+    server: Context, caller: Caller, once: str | None, digest: Callable[[], str], change: Callable[[], dict[str, Any]]
 ) -> dict[str, Any]:
     """What a change did, in the one thread that changes are made in; done once for each key."""
 
     def work() -> dict[str, Any]:
-        return server.done.once(caller.name, once, digest() if once else "", lambda: asdict(change()))
+        return server.done.once(caller.name, once, digest() if once else "", change)
 
     return await server.changes.run(work)
+
+
+def _without_folder(report: AddReport, paths: list[Path]) -> dict[str, Any]:
+    """The report with files called what they were sent as. Raises the first file's SourceError where all failed."""
+    folder = f"{paths[0].parent}/"
+    named = [replace(each, name=each.name.removeprefix(folder)) for each in report.files]
+    first = named[0].error
+    if first is not None and all(each.error for each in named):
+        raise SourceError(named[0].name, first.what, field=first.field)
+    return {**replace(report, files=tuple(named)).as_json(), "removed": []}
 
 
 def _digest(uploads: list[Upload]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import click
 from rich.console import Console
@@ -13,8 +12,6 @@ from rich.text import Text
 
 from assistant.adding import AddReport, Reading
 from assistant.index import ingest
-
-_DONE = ("added", "changed", "unchanged")
 
 
 class _Rate(ProgressColumn):
@@ -40,7 +37,7 @@ def bars() -> Iterator[tuple[Reading, ingest.Progress]]:
 
 def show_report(report: AddReport) -> None:
     """What became of each file: sources on standard output, what went wrong on standard error."""
-    for word in _DONE:
+    for word in ("added", "changed", "unchanged"):
         for source_id in getattr(report, word):
             click.echo(f"{word}: {source_id}")
     for each in report.files:
@@ -50,21 +47,3 @@ def show_report(report: AddReport) -> None:
         click.echo(f"Error: {each.error}", err=True)
     if report.failed and len(report.files) > 1:
         click.echo(f"{len(report.failed)} of {len(report.files)} files could not be added.", err=True)
-
-
-def report_json(report: AddReport) -> dict[str, Any]:
-    """The report as plain data."""
-    return {
-        **{word: getattr(report, word) for word in _DONE},
-        "embedded": report.embedded,
-        "failed": [
-            {"name": each.name, "field": each.error.field, "why": each.error.what}
-            for each in report.failed
-            if each.error
-        ],
-        "notices": [
-            {"name": each.name, "source_id": each.source_id, "notices": list(each.notices)}
-            for each in report.files
-            if each.notices
-        ],
-    }
