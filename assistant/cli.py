@@ -1,4 +1,4 @@
-"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, serve, keys.
+"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, journal, serve, keys.
 
 Answers and data go to standard output, progress and errors to standard error. Exit codes: 0 done (also when the corpus
 has no answer), 1 an error with a sentence that says what and what to do, 2 wrong use of a command.
@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.errors import AssistantError, DamagedIndex, QuestionError, SourceError
+from assistant.errors import AssistantError, DamagedIndex, SourceError
 from assistant.evaluation.cli import evaluate
 from assistant.serve import keys, serve
+from assistant.terminal.journal import journal, record
+from assistant.terminal.options import as_of_option, json_option
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -50,22 +52,6 @@ class _Sentences(click.Group):
             ctx.exit(1)
 
 
-class _Date(click.ParamType[dt.date]):
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:  # noqa: ARG002
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            raise QuestionError(f"{value!r} is not a date; write one like 2026-03-15.") from None
-
-
-as_of_option = click.option("--as-of", type=_Date(), metavar="YYYY-MM-DD", help="The date asked about; default: today.")
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
-
-
 @click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="export-control-assistant")
 def cli() -> None:
@@ -80,7 +66,9 @@ def cli() -> None:
 def ask(question: str, as_of: dt.date | None, as_json: bool, history: Path | None) -> None:
     """Answer QUESTION."""
     turns = _turns(history) if history else []
-    answer = _open().ask(question, as_of=as_of, history=turns)
+    assistant = _open()
+    answer = assistant.ask(question, as_of=as_of, history=turns)
+    record(answer, assistant, turns)
     if as_json:
         click.echo(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -230,6 +218,7 @@ def _turns(path: Path) -> list[Turn]:
 
 
 cli.add_command(evaluate, "eval")
+cli.add_command(journal)
 cli.add_command(serve)
 cli.add_command(keys)
 

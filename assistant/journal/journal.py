@@ -4,52 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import secrets
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assistant.answering.model import Answer, Verdict
+from assistant.answering.model import Answer
 from assistant.errors import JournalError, UnknownEntry
 from assistant.journal.circumstances import program, settings_of
 from assistant.journal.entry import (
     Entry,
     Rating,
     answer_json,
-    entry_of,
     evidence_json,
     history_json,
     restricted,
 )
+from assistant.journal.finding import Filter, entries, find, under, where
 from assistant.journal.ledger import Appender, Head, Ledger, canonical, moment, records, resolve
 from assistant.journal.verification import Verification, derive, verify
-from assistant.journal.words import query, storable
 from assistant.retrieval.question import Turn
 from assistant.settings import Settings
 
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.journal.replay import Replay
+
 MAX_COMMENT = 4_000
 _FILE = "journal.sqlite3"
-# An id, or as much of its beginning as a person may care to type.
-_ID = re.compile(r"[0-9a-f]{6,16}")
 # Retention looks at most this often: every deletion is a record itself.
 _BETWEEN_DELETIONS = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which entries are meant; what is left out does not matter. ``words`` are all to be found in an entry, in any
-    order, in quotation marks as a phrase; ``since`` and ``until`` are days of asking in UTC, both included."""
-
-    words: str = ""
-    caller: str | None = None
-    channel: str | None = None
-    verdict: Verdict | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
-    rating: Rating | None = None
 
 
 class Journal:
@@ -129,7 +113,7 @@ class Journal:
         if not self.ledger.exists():
             raise UnknownEntry(entry_id)
         with self.ledger.appending() as appender:
-            entry = _find(appender.db, entry_id, groups)
+            entry = find(appender.db, entry_id, groups)
             _append(
                 appender,
                 {
@@ -161,9 +145,9 @@ class Journal:
         with self.ledger.reading() as db:
             row = db.execute(
                 "SELECT body FROM records WHERE seq = (SELECT seq FROM entries WHERE id = ?)",
-                (_find(db, entry_id, groups),),
+                (find(db, entry_id, groups),),
             ).fetchone()
-            return _entries(db, [row])[0]
+            return entries(db, [row])[0]
 
     def search(
         self,
@@ -180,23 +164,23 @@ class Journal:
         if not self.ledger.exists():
             return []
         with self.ledger.reading() as db:
-            where, values = _where(db, wanted or Filter(), groups)
+            condition, values = where(db, wanted or Filter(), groups)
             if before is not None:
-                where += " AND seq < (SELECT seq FROM entries WHERE id = ?)"
-                values.append(_find(db, before, groups))
+                condition += " AND seq < (SELECT seq FROM entries WHERE id = ?)"
+                values.append(find(db, before, groups))
             rows = db.execute(
-                f"SELECT body FROM entries JOIN records USING (seq) WHERE {where} ORDER BY seq DESC LIMIT ?",  # noqa: S608
+                f"SELECT body FROM entries JOIN records USING (seq) WHERE {condition} ORDER BY seq DESC LIMIT ?",  # noqa: S608
                 (*values, limit),
             ).fetchall()
-            return _entries(db, rows)
+            return entries(db, rows)
 
     def count(self, wanted: Filter | None = None, *, groups: frozenset[str] | None = None) -> int:
         """How many entries there are."""
         if not self.ledger.exists():
             return 0
         with self.ledger.reading() as db:
-            where, values = _where(db, wanted or Filter(), groups)
-            (count,) = db.execute(f"SELECT count(*) FROM entries WHERE {where}", values).fetchone()  # noqa: S608
+            condition, values = where(db, wanted or Filter(), groups)
+            (count,) = db.execute(f"SELECT count(*) FROM entries WHERE {condition}", values).fetchone()  # noqa: S608
             return int(count)
 
     def resting_on(
@@ -207,40 +191,47 @@ class Journal:
         if not self.ledger.exists():
             return []
         with self.ledger.reading() as db:
-            where, values = _where(db, Filter(), groups)
+            condition, values = where(db, Filter(), groups)
             rows = db.execute(
                 "SELECT rests.label, lineage, body FROM rests JOIN entries USING (seq) JOIN records USING (seq) "  # noqa: S608
-                f"WHERE source_id = ? AND {where} ORDER BY seq DESC",
+                f"WHERE source_id = ? AND {condition} ORDER BY seq DESC",
                 (source_id, *values),
             ).fetchall()
             bodies = dict.fromkeys(
-                body for label, lineage, body in rows if provision is None or _under(provision, label, lineage)
+                body for label, lineage, body in rows if provision is None or under(provision, label, lineage)
             )
-            return _entries(db, [(body,) for body in bodies])
+            return entries(db, [(body,) for body in bodies])
 
     def all(self, wanted: Filter | None = None, *, groups: frozenset[str] | None = None) -> Iterator[Entry]:
         """Every entry, oldest first, read as it is taken."""
         if not self.ledger.exists():
             return
         with self.ledger.reading() as db:
-            where, values = _where(db, wanted or Filter(), groups)
+            condition, values = where(db, wanted or Filter(), groups)
             rows = db.execute(
-                f"SELECT body FROM entries JOIN records USING (seq) WHERE {where} ORDER BY seq",  # noqa: S608
+                f"SELECT body FROM entries JOIN records USING (seq) WHERE {condition} ORDER BY seq",  # noqa: S608
                 values,
             )
             for row in rows:
-                yield from _entries(db, [row])
+                yield from entries(db, [row])
 
     def verify(self, *, noted: Head | None = None) -> Verification:
         """Whether the journal is what was written; see `verification.verify`."""
         return verify(self.ledger, noted=noted)
 
-    def kept(self, digest: str) -> str:
-        """A kept text, such as the state of the corpus that an entry names; empty where there is none."""
-        if not self.ledger.exists():
-            return ""
+    def replay(self, entry_id: str, assistant: Assistant, *, groups: frozenset[str] | None = None) -> Replay:
+        """Asks the question of an entry again and says what differs and why; see `replay.replay`.
+
+        Raises UnknownEntry, and QuestionError where the question cannot be asked any more.
+        """
+        from assistant.journal.replay import Kept, replay
+
+        entry = self.entry(entry_id, groups=groups)
         with self.ledger.reading() as db:
-            return resolve(db)(digest)
+            text = resolve(db)
+            manifest, facts = text(entry.corpus), text(entry.settings)
+        versions = dict(line.split(" ") for line in manifest.splitlines())
+        return replay(entry, Kept(versions, json.loads(facts or "{}")), assistant, groups=groups)
 
 
 def _append(appender: Appender, body: Mapping[str, Any]) -> None:
@@ -274,53 +265,3 @@ def _retain(appender: Appender, days: int) -> int:
     body = {"kind": "retention", "through": through, "link": link, "deleted": deleted, "before": before, "days": days}
     _append(appender, body)
     return deleted
-
-
-def _find(db: sqlite3.Connection, entry_id: str, groups: frozenset[str] | None) -> str:
-    """The whole id of an entry that a caller may see. Raises UnknownEntry."""
-    found = []
-    if _ID.fullmatch(entry_id):
-        rows = db.execute("SELECT id, restricted FROM entries WHERE id >= ? AND id < ?", (entry_id, f"{entry_id}g"))
-        found = [each for each, restricted_to in rows if _visible(restricted_to, groups)]
-    if len(found) != 1:
-        raise UnknownEntry(entry_id)
-    return str(found[0])
-
-
-def _visible(restricted_to: str, groups: frozenset[str] | None) -> bool:
-    """Whether a caller has one of the groups of each restricted source in an entry."""
-    return groups is None or all(not groups.isdisjoint(each) for each in json.loads(restricted_to))
-
-
-def _where(db: sqlite3.Connection, wanted: Filter, groups: frozenset[str] | None) -> tuple[str, list[Any]]:
-    """A condition on the table of entries, and its values."""
-    db.create_function("visible", 1, lambda restricted_to: _visible(restricted_to, groups), deterministic=True)
-    conditions: dict[str, Any] = {
-        "caller = ?": None if wanted.caller is None else storable(wanted.caller),
-        "channel = ?": wanted.channel,
-        "verdict = ?": wanted.verdict,
-        "at >= ?": wanted.since and wanted.since.isoformat(),
-        "at < ?": wanted.until and (wanted.until + dt.timedelta(days=1)).isoformat(),
-        "id IN (SELECT entry FROM feedback WHERE rating = ?)": wanted.rating,
-    }
-    if wanted.words.strip():
-        conditions["seq IN (SELECT rowid FROM found WHERE found MATCH ?)"] = query(wanted.words) or '""'
-    held = {condition: value for condition, value in conditions.items() if value is not None}
-    restriction = [] if groups is None else ["visible(restricted)"]
-    return " AND ".join([*held, *restriction, "TRUE"]), list(held.values())
-
-
-def _under(wanted: str, label: str, lineage: str) -> bool:
-    """Whether a provision is the wanted one or stands under it, by its label or by the headings above it."""
-    return wanted in lineage.split("\n") or label.startswith((f"{wanted}(", f"{wanted} ("))
-
-
-def _entries(db: sqlite3.Connection, bodies: Iterable[tuple[str]]) -> list[Entry]:
-    text, found = resolve(db), []
-    for (each,) in bodies:
-        body = json.loads(each)
-        said = db.execute(
-            "SELECT body FROM feedback JOIN records USING (seq) WHERE entry = ? ORDER BY seq", (body["id"],)
-        ).fetchall()
-        found.append(entry_of(body, text, (json.loads(row[0]) for row in said)))
-    return found
