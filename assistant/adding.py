@@ -17,8 +17,8 @@ from assistant.documents.loaders import Format
 from assistant.documents.loaders.batch import Batch, Read
 from assistant.documents.model import Original
 from assistant.errors import SourceError
-from assistant.index.catalogue import StoredSource
 from assistant.index.ingest import CORPUS_ORIGIN, Progress
+from assistant.index.records import StoredSource
 from assistant.index.store import Index
 from assistant.settings import ReadingSettings
 

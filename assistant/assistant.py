@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from assistant import index
+from assistant import curation, index
 from assistant.answering.model import Answer, Began, Said
 from assistant.documents import loaders
 from assistant.documents.model import Source
+from assistant.documents.versions import Version, holding
 from assistant.errors import SourceError, UnknownSource
-from assistant.index.catalogue import StoredSource
 from assistant.index.ingest import CORPUS_ORIGIN, Progress, Report
+from assistant.index.records import StoredSource
 from assistant.index.store import Index
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.question import Turn, understand
@@ -107,8 +108,9 @@ class Assistant:
     def add(
         self, paths: Sequence[Path | str], *, progress: Progress | None = None, reading: Reading | None = None
     ) -> AddReport:
-        """Adds files, the files of folders and archives; a changed file takes the place of its former version. The
-        report says what became of each; one that cannot be used costs only itself.
+        """Adds files, the files of folders and archives; a changed file is a new version of its source, and an answer
+        as of an earlier date keeps to the wording of that date (`documents.versions` has the rule). The report says
+        what became of each; a file that cannot be used costs only itself.
 
         ``reading`` hears of files read, ``progress`` of passages embedded. Raises IndexBusy, EncoderError or
         StorageError; what was committed before stays.
@@ -126,13 +128,14 @@ class Assistant:
         return self.index.originals.path(kept.digest) if kept else None
 
     def remove(self, source_id: str) -> Report:
-        """Takes a source out of the index. A built-in one stays out until it is added again.
+        """Takes a source out of the index: no answer rests on it any more. Its versions stay on record, for the answers
+        that did (`version`). A built-in one stays out until it is added again.
 
         Raises UnknownSource.
         """
         self.source(source_id)
         with self.index.writing() as writer:
-            origin, _ = self.index.catalogue.origins_and_records().get(source_id, (None, None))
+            origin, _ = self.index.catalogue.newest().get(source_id, (None, None))
             if origin is None:
                 raise UnknownSource(source_id)
             withdrawn = self.index.catalogue.withdrawn()
@@ -149,13 +152,29 @@ class Assistant:
         )
 
     def source(self, source_id: str, groups: frozenset[str] | None = None) -> Source:
-        """One source. Raises UnknownSource, also where the caller may not see it."""
-        if groups is None:
-            return self.index.catalogue.source(source_id)  # without the rest of the index, which takes longer to read
-        found = self.index.snapshot(groups).sources.get(source_id)
+        """One source as it stands today. Raises UnknownSource, also where the caller may not see it."""
+        if groups is not None:
+            found = self.index.snapshot(groups).sources.get(source_id)
+        else:  # without the rest of the index, which takes longer to read
+            held = holding(self.index.catalogue.versions(source_id), dt.date.today())
+            found = held.source if held else None
         if found is None:
             raise UnknownSource(source_id)
         return found
+
+    def history(self, source_id: str, groups: frozenset[str] | None = None) -> list[Version]:
+        """Every version that was kept of a source, the oldest first, also of one that was removed.
+
+        Raises UnknownSource.
+        """
+        return curation.history(self.index, source_id, groups)
+
+    def version(self, source_id: str, which: int | str, groups: frozenset[str] | None = None) -> Version:
+        """One version of a source by its number or digest, with its text as it was stored; see `history`.
+
+        Raises UnknownSource, or SourceError where the source has no such version.
+        """
+        return curation.version(self.index, source_id, which, groups)
 
     def status(self, groups: frozenset[str] | None = None) -> Status:
         """The state of the corpus in the index, as far as a caller may see it."""
@@ -205,7 +224,7 @@ class Assistant:
         with self.index.writing() as writer:
             if catalogue.meta("corpus") == state:  # by another process, while this one waited
                 return
-            known = catalogue.origins_and_records()
+            known = catalogue.newest()
             kept = {each for each, (origin, _) in known.items() if origin != CORPUS_ORIGIN} | catalogue.withdrawn()
             built_in = [each for each in read if each.source.id not in kept]
             gone = known.keys() - kept - {each.source.id for each in built_in}

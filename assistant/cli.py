@@ -21,6 +21,7 @@ from assistant.evaluation.cli import evaluate
 from assistant.serve import keys, serve
 from assistant.terminal.journal import journal, record
 from assistant.terminal.options import as_of_option, json_option
+from assistant.terminal.curation import history
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -131,8 +132,13 @@ def add(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
 @click.argument("source_id")
 def remove(source_id: str) -> None:
     """Take a source out of the index."""
-    _open().remove(source_id)
+    assistant = _open()
+    assistant.remove(source_id)
     click.echo(f"removed: {source_id}")
+    click.echo(
+        f"No answer rests on it any more. What former answers cited stays on record: `assistant history {source_id}`.",
+        err=True,
+    )
 
 
 @cli.command()
@@ -151,9 +157,12 @@ def sources(as_of: dt.date | None, as_json: bool) -> None:
 
 @cli.command("source-text")
 @click.argument("source_id")
-def source_text(source_id: str) -> None:
+@click.option("--version", "which", metavar="N|DIGEST", help="A former version, by its number or digest.")
+def source_text(source_id: str, which: str | None) -> None:
     """Print the stored text of a source, exactly as citations count its characters."""
-    sys.stdout.buffer.write(_open().source(source_id).text.encode())
+    assistant = _open()
+    source = assistant.version(source_id, which).source if which else assistant.source(source_id)
+    sys.stdout.buffer.write(source.text.encode())
     sys.stdout.buffer.flush()
 
 
@@ -219,6 +228,7 @@ def _turns(path: Path) -> list[Turn]:
 
 cli.add_command(evaluate, "eval")
 cli.add_command(journal)
+cli.add_command(history)
 cli.add_command(serve)
 cli.add_command(keys)
 

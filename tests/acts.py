@@ -7,7 +7,8 @@ from pathlib import Path
 
 from assistant.documents.loaders import markdown
 from assistant.documents.model import Source
-from assistant.index.catalogue import Catalogue, StoredSource
+from assistant.index.catalogue import Catalogue
+from assistant.index.records import StoredSource
 
 # Three of the built-in sources: an act, the act that suspends it, and a statement about that.
 SOURCES = ("mofcom-2025-62", "mofcom-2025-70", "mofcom-readout-2026-09-28")
@@ -57,8 +58,8 @@ def content(folder: Path) -> str:
     _, _, passages = catalogue.read()
     vectors = catalogue.vectors([each.vector_id for each in passages])
     digest = hashlib.sha256()
-    for source_id, (_, record) in sorted(catalogue.origins_and_records().items()):
-        digest.update(source_id.encode() + record)
+    for source_id, (_, version) in sorted(catalogue.newest().items()):
+        digest.update(f"{source_id} {version}\n".encode())
     for each in passages:
         digest.update(repr(each).encode() + vectors[each.vector_id].tobytes())
     digest.update(repr(sorted(catalogue.withdrawn())).encode())

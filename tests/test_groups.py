@@ -18,7 +18,7 @@ from assistant.documents.loaders import markdown
 from assistant.documents.validity import State, standing
 from assistant.errors import SourceError, UnknownSource
 from assistant.index import store
-from assistant.index.catalogue import record_of
+from assistant.index.records import StoredSource, record_of
 from assistant.retrieval.question import Turn
 from assistant.settings import Settings, packaged
 
@@ -125,7 +125,7 @@ def test_an_act_that_a_caller_may_not_see_still_suspends_and_is_not_named(tmp_pa
     hidden_text = act_text("hidden-act", "The open act is suspended.").replace("---\n#", "groups: [legal]\n---\n#")
     index = store.Index(tmp_path, lambda: encoder)
     index.put([
-        store.StoredSource(markdown.load("x.md", text), "here") for text in (open_text, hidden_text)
+        StoredSource(markdown.load("x.md", text), "here") for text in (open_text, hidden_text)
     ])  # fmt: skip
     stands = {}
     for groups in (None, SALES):
@@ -145,7 +145,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory, shared_encoder) -> store.Ind
     texts = [act_text(f"hidden-{at}", *crowd[at : at + 26]) for at in range(0, 260, 26)]
     hidden = [markdown.load("x.md", text.replace("---\n#", "groups: [legal]\n---\n#")) for text in texts]
     index.put([
-        *(store.StoredSource(source, "here") for source in hidden),
+        *(StoredSource(source, "here") for source in hidden),
         stored("open", "Magnets are free.", "Wheat is exported freely.", "Lathes need a permit."),
     ])  # fmt: skip
     return index
@@ -158,7 +158,7 @@ class TestNarrowGroups:
     def test_the_nearest_are_the_nearest_of_what_is_seen_by_either_search(
         self, mixed, encoder, monkeypatch, most_hidden
     ):
-        monkeypatch.setattr(store, "_MOST_HIDDEN", most_hidden)
+        monkeypatch.setattr(store, "_MOST_UNSEEN", most_hidden)
         view = mixed.snapshot(NOBODY)
         found = mixed.nearest(view, encoder.embed_query("export licence for neodymium magnets of grade N7"), 3)
         assert view.passages[found[0][0]].label == "Art. 1"

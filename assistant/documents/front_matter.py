@@ -121,6 +121,7 @@ class FrontMatter(_Strict):
     status_events: list[_Event] = Field(default_factory=list)
     norms: list[_Norm] = Field(default_factory=list)
     groups: list[_Group] = Field(default_factory=list)
+    wording_from: dt.date | None = None
 
     @model_validator(mode="after")
     def _events_in_order(self) -> FrontMatter:

@@ -194,6 +194,7 @@ class Source:
 
     ``pages`` stand in the order of the text; a source without pages has none.
     ``groups`` are who may see it: whoever is in one of them. None at all means everybody.
+    ``wording_from`` is the day from which this wording holds, where the document was amended in place and says so.
     """
 
     id: str
@@ -217,6 +218,7 @@ class Source:
     pages: tuple[Page, ...] = ()
     original: Original | None = None
     groups: frozenset[str] = frozenset()
+    wording_from: dt.date | None = None
 
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """Whether a caller of these groups may see the source; ``None`` is the owner, who may see everything."""

@@ -13,8 +13,8 @@ from assistant.documents.model import Kind, PartDate, Provision, Source, Span
 from assistant.evaluation import peers
 from assistant.evaluation.answerers import Variation, variations
 from assistant.evaluation.beir import Collection, Progress, evaluate, ingest, rank_all, scratch
-from assistant.index.catalogue import StoredSource
 from assistant.index.embedding import Encoder, Vectors, open_encoder
+from assistant.index.records import StoredSource
 from assistant.index.store import Index
 from assistant.retrieval.concepts import concepts_of
 from assistant.retrieval.glossary import Glossary

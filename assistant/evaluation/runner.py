@@ -16,7 +16,7 @@ from assistant.errors import AssistantError, EvaluationError
 from assistant.evaluation.answers import from_json
 from assistant.evaluation.metrics import Case
 from assistant.evaluation.questions import GoldQuestion
-from assistant.index.catalogue import record_of
+from assistant.index.records import record_of
 from assistant.retrieval.question import Turn
 
 Progress = Callable[[int, int], None]

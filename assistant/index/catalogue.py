@@ -6,74 +6,26 @@ that makes their passages live; until then nothing refers to them, so a writer c
 
 from __future__ import annotations
 
-import hashlib
-import json
+import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from assistant.documents.model import Original, Source, Span
-from assistant.errors import DamagedIndex, IndexBusy, StorageError, UnknownSource
+from assistant.documents.versions import Retired, Version
+from assistant.errors import DamagedIndex, IndexBusy, StorageError
+from assistant.index import schema
+from assistant.index.records import Change, Passage, record_of, source_of_record, version_of
 
-_RECORDS = TypeAdapter(Source)
 _ORIGINAL = TypeAdapter(Original)
-_VERSION = 1
-_SCHEMA = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE sources (id TEXT PRIMARY KEY, origin TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE passages (source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE, "
-    "ordinal INTEGER NOT NULL, label TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, "
-    "vector_id TEXT NOT NULL, PRIMARY KEY (source_id, ordinal)) WITHOUT ROWID",
-    "CREATE TABLE vectors (id TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE withdrawn (source_id TEXT PRIMARY KEY) WITHOUT ROWID",
-    f"PRAGMA user_version = {_VERSION}",
-)
 _REBUILD = "run `assistant doctor --rebuild`."
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """What is ranked: a provision, or a piece of a long one. ``vector_id`` names its vector by content."""
-
-    source_id: str
-    label: str
-    span: Span
-    vector_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSource:
-    """A source as the index holds it. ``origin`` is where it came from: ``corpus`` or the path it was added from."""
-
-    source: Source
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one commit writes: sources put in place of any of the same id, with their passages; ids taken out."""
-
-    put: Mapping[str, tuple[StoredSource, Sequence[Passage]]]
-    remove: frozenset[str] = frozenset()
-    withdrawn: frozenset[str] | None = None
-    meta: Mapping[str, str] | None = None
-
-
-def record_of(source: Source) -> bytes:
-    """A source as it is stored; two sources are the same exactly when their records are."""
-    # A set has no order of its own, so groups are put in one. Every source has other fields before them.
-    groups = f',"groups":{json.dumps(sorted(source.groups))}' if source.groups else ""
-    return _RECORDS.dump_json(source, exclude={"groups"})[:-1] + groups.encode() + b"}"
-
-
-def version_of(source: Source) -> str:
-    """The name of a source's version: the SHA-256 of its record, so of its text and of everything known about it."""
-    return hashlib.sha256(record_of(source)).hexdigest()
+_SELECT = "SELECT source_id, number, digest, origin, record, added, holds_from, retired, reason FROM versions"
+_ORDER = "ORDER BY source_id, number"
 
 
 class Catalogue:
@@ -98,19 +50,37 @@ class Catalogue:
             raise StorageError(f"{self.path} cannot be reached ({error.strerror}); check its rights.") from None
         with self._connection() as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version == _VERSION:
+            if version in (1, schema.VERSION):
                 return True
             if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 return False
-        raise DamagedIndex(f"{self.path} is of version {version} and this program reads version {_VERSION}; {_REBUILD}")
+        raise DamagedIndex(
+            f"{self.path} is of version {version} and this program reads version {schema.VERSION}; {_REBUILD}"
+        )
+
+    def is_current(self) -> bool:
+        """Whether the catalogue is of this program's version, and not of an earlier one that can be brought up."""
+        with self._connection() as db:
+            return bool(db.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION)
 
     def create(self) -> None:
         """Creates an empty catalogue. Only one process may do so at a time."""
         with self._connection(mode="rwc") as db:
             db.execute("PRAGMA journal_mode = WAL")
         with self._transaction() as db:
-            for command in _SCHEMA:
-                db.execute(command)
+            schema.create(db)
+
+    def migrate(self) -> None:
+        """Brings a catalogue of an earlier version up to this one, whole or not at all. Only one process may do so at a
+        time."""
+
+        def renewed(record: bytes) -> tuple[str, bytes]:
+            source = self._source(record)
+            return version_of(source), record_of(source)
+
+        with self._transaction() as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] != schema.VERSION:
+                schema.migrate(db, renewed)
 
     @contextmanager
     def _connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
@@ -121,7 +91,6 @@ class Catalogue:
         except sqlite3.Error as error:
             raise _explained(error, self.path) from error
         try:
-            db.execute("PRAGMA foreign_keys = ON")
             yield db
         except sqlite3.Error as error:
             raise _explained(error, self.path) from error
@@ -155,22 +124,21 @@ class Catalogue:
         """How many commits there have been; a reader whose number is lower reads anew."""
         return int(self.meta("generation", "0"))
 
-    def read(self) -> tuple[int, dict[str, StoredSource], list[Passage]]:
-        """One generation whole: its number, its sources by id, and its passages in order of source and text."""
+    def read(self) -> tuple[int, list[Version], list[Passage]]:
+        """One generation whole: its number, the versions that answer, in order of source and number, and their
+        passages in order of source, version and text."""
         with self._connection() as db:
             db.execute("BEGIN")
             row = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
-            sources = {
-                source_id: StoredSource(self._source(record), origin)
-                for source_id, origin, record in db.execute("SELECT id, origin, record FROM sources ORDER BY id")
-            }
+            versions = [self._version(each) for each in db.execute(f"{_SELECT} WHERE retired IS NULL {_ORDER}")]
             passages = [
-                Passage(source_id, label, Span(start, end), vector_id)
-                for source_id, label, start, end, vector_id in db.execute(
-                    "SELECT source_id, label, start, end, vector_id FROM passages ORDER BY source_id, ordinal"
+                Passage(source_id, label, Span(start, end), vector_id, version)
+                for source_id, version, label, start, end, vector_id in db.execute(
+                    "SELECT source_id, version, label, start, end, vector_id FROM passages "
+                    "ORDER BY source_id, version, ordinal"
                 )
             ]
-        return int(row[0]) if row else 0, sources, passages
+        return int(row[0]) if row else 0, versions, passages
 
     def live(self) -> tuple[int, set[str]]:
         """The generation's number and the ids of the vectors that it refers to."""
@@ -179,38 +147,66 @@ class Catalogue:
             row = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
             return int(row[0]) if row else 0, {each for (each,) in db.execute("SELECT vector_id FROM passages")}
 
-    def source(self, source_id: str) -> Source:
-        """One source. Raises UnknownSource where there is none of this id."""
+    def versions(self, source_id: str) -> list[Version]:
+        """Every version that was ever kept of a source, by number; none where nothing of this id ever was."""
         with self._connection() as db:
-            row = db.execute("SELECT record FROM sources WHERE id = ?", (source_id,)).fetchone()
-        if row is None:
-            raise UnknownSource(source_id)
-        return self._source(row[0])
+            return [self._version(each) for each in db.execute(f"{_SELECT} WHERE source_id = ? {_ORDER}", (source_id,))]
+
+    def _version(self, row: Sequence[Any]) -> Version:
+        _, number, digest, origin, record, added, holds_from, retired, reason = row
+        return Version(
+            self._source(record),
+            origin,
+            number,
+            digest,
+            dt.datetime.fromisoformat(added) if added else None,
+            dt.date.fromisoformat(holds_from) if holds_from else None,
+            dt.datetime.fromisoformat(retired) if retired else None,
+            Retired(reason) if reason else None,
+        )
 
     def _source(self, record: bytes) -> Source:
         try:
-            return _RECORDS.validate_json(record)
-        except ValidationError:
+            return source_of_record(record)
+        except ValueError:
             raise DamagedIndex(f"{self.path} holds a source that cannot be read; {_REBUILD}") from None
 
-    def origins_and_records(self) -> dict[str, tuple[str, bytes]]:
-        """Of every source its origin and stored record, by id; what a plan compares new files with."""
+    def newest(self) -> dict[str, tuple[str, str]]:
+        """Of every source that answers the origin and digest of the version added last; what a plan compares new files
+        with."""
         with self._connection() as db:
-            return {row[0]: (row[1], row[2]) for row in db.execute("SELECT id, origin, record FROM sources")}
+            rows = db.execute(
+                "SELECT source_id, origin, digest FROM versions WHERE retired IS NULL ORDER BY source_id, number"
+            )
+            return {source_id: (origin, digest) for source_id, origin, digest in rows}
+
+    def edits(self) -> dict[str, dict[str, str]]:
+        """What people have put right: JSON by source and field."""
+        found: dict[str, dict[str, str]] = {}
+        with self._connection() as db:
+            for source_id, field_name, value in db.execute("SELECT source_id, field, value FROM edits"):
+                found.setdefault(source_id, {})[field_name] = value
+        return found
 
     def origins(self) -> dict[str, str]:
         """Where every source came from, by id."""
-        with self._connection() as db:
-            return dict(db.execute("SELECT id, origin FROM sources"))
+        return {source_id: origin for source_id, (origin, _) in self.newest().items()}
 
     def originals(self) -> dict[str, tuple[str, Original]]:
-        """Of every source whose file is kept, by id: where it came from, and the file."""
+        """Of every source that was last added from a file that is kept, by id: where it came from, and the file."""
         query = (
-            "SELECT id, origin, json_extract(CAST(record AS TEXT), '$.original') AS kept FROM sources "
-            "WHERE kept IS NOT NULL"
+            "SELECT source_id, origin, json_extract(CAST(record AS TEXT), '$.original') FROM versions "
+            "WHERE retired IS NULL ORDER BY source_id, number"
         )
         with self._connection() as db:
-            return {row[0]: (row[1], _ORIGINAL.validate_json(row[2])) for row in db.execute(query)}
+            newest = {row[0]: row[1:] for row in db.execute(query)}
+        return {each: (origin, _ORIGINAL.validate_json(kept)) for each, (origin, kept) in newest.items() if kept}
+
+    def original_digests(self) -> set[str]:
+        """The digests of the files that any version, also one that answers no longer, was read from."""
+        query = "SELECT DISTINCT json_extract(CAST(record AS TEXT), '$.original.digest') AS kept FROM versions"
+        with self._connection() as db:
+            return {digest for (digest,) in db.execute(f"{query} WHERE kept IS NOT NULL")}
 
     def withdrawn(self) -> frozenset[str]:
         """The ids of the built-in sources that were removed on purpose and do not come back by themselves."""
@@ -239,15 +235,17 @@ class Catalogue:
 
     def commit(self, change: Change) -> int:
         """Makes a change live in one transaction and returns the new generation's number."""
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._transaction() as db:
-            gone = [(source_id,) for source_id in {*change.remove, *change.put}]
-            db.executemany("DELETE FROM sources WHERE id = ?", gone)
-            for source_id, (stored, passages) in change.put.items():
-                db.execute("INSERT INTO sources VALUES (?, ?, ?)", (source_id, stored.origin, record_of(stored.source)))
-                db.executemany(
-                    "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
-                    [(source_id, at, p.label, p.span.start, p.span.end, p.vector_id) for at, p in enumerate(passages)],
-                )
+            for (source_id, number), reason in change.retire.items():
+                where = (now, reason.value, source_id, number)
+                db.execute("UPDATE versions SET retired = ?, reason = ? WHERE source_id = ? AND number = ?", where)
+            for each in change.add:
+                holds_from = each.holds_from.isoformat() if each.holds_from else None
+                row = (each.source.id, each.number, each.digest, each.origin, record_of(each.source), now, holds_from)
+                db.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)", row)
+            _write_passages(db, change)
+            _write_edits(db, change, now)
             if change.withdrawn is not None:
                 db.execute("DELETE FROM withdrawn")
                 db.executemany("INSERT INTO withdrawn VALUES (?)", [(each,) for each in sorted(change.withdrawn)])
@@ -273,6 +271,32 @@ class Catalogue:
                 verdict = "vectors of live passages are missing"
         if verdict != "ok":
             raise DamagedIndex(f"{self.path} is damaged ({verdict}); {_REBUILD}")
+
+
+def _write_passages(db: sqlite3.Connection, change: Change) -> None:
+    """Puts passages in place of those known, and drops those of versions that answer no longer."""
+    db.executemany("DELETE FROM passages WHERE source_id = ? AND version = ?", list(change.passages))
+    for (source_id, digest), passages in change.passages.items():
+        db.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (source_id, digest, at, each.label, each.span.start, each.span.end, each.vector_id)
+                for at, each in enumerate(passages)
+            ],
+        )
+    if change.retire:
+        db.execute(
+            "DELETE FROM passages WHERE NOT EXISTS (SELECT 1 FROM versions WHERE retired IS NULL "
+            "AND versions.source_id = passages.source_id AND versions.digest = passages.version)"
+        )
+
+
+def _write_edits(db: sqlite3.Connection, change: Change, now: str) -> None:
+    for source_id, fields in change.edits.items():
+        for name, value in fields.items():
+            db.execute("DELETE FROM edits WHERE source_id = ? AND field = ?", (source_id, name))
+            if value is not None:
+                db.execute("INSERT INTO edits VALUES (?, ?, ?, ?)", (source_id, name, value, now))
 
 
 def _explained(error: sqlite3.Error, path: Path) -> StorageError:

@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from assistant.documents.versions import Retired, Version, wording_from
 from assistant.errors import IndexBusy, StorageError
-from assistant.index.catalogue import Catalogue, Change, Passage, StoredSource, record_of
+from assistant.index.catalogue import Catalogue
 from assistant.index.originals import Originals
 from assistant.index.passages import embedded_text, passages
+from assistant.index.records import Change, Passage, StoredSource, version_of
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
 
 if TYPE_CHECKING:
@@ -71,41 +73,79 @@ class Writer:
         *,
         remove: frozenset[str] = frozenset(),
         withdrawn: frozenset[str] | None = None,
+        edits: Mapping[str, Mapping[str, str | None]] | None = None,
         meta: Mapping[str, str] | None = None,
         progress: Progress | None = None,
     ) -> Report:
-        """Puts sources in place of any of the same id and takes others out, in one commit.
+        """Puts sources in as the newest versions of their ids and takes others out, in one commit.
 
-        A source whose record is unchanged costs nothing, unless the encoder is another than last time: then every
-        source is embedded anew, those already in the index too.
+        A source that is as its newest version costs nothing, wherever it comes from. Nothing that was ever live is
+        forgotten: what a new version corrects, and what is taken out, is kept and answers no longer. Where the encoder
+        is another than last time, all that answers is embedded anew.
         """
-        known = self._catalogue.origins_and_records()
-        added = tuple(s.source.id for s in sources if s.source.id not in known)
-        same = tuple(s.source.id for s in sources if known.get(s.source.id) == (s.origin, record_of(s.source)))
-        changed = tuple(s.source.id for s in sources if s.source.id not in {*added, *same})
-        gone = tuple(sorted(remove & known.keys()))
-        put = {s.source.id: s for s in sources}
+        newest = self._catalogue.newest()
+        digests = {each.source.id: version_of(each.source) for each in sources}
+        added = tuple(each for each in digests if each not in newest)
+        same = tuple(each for each in digests if each in newest and newest[each][1] == digests[each])
+        changed = tuple(each for each in digests if each not in {*added, *same})
+        gone = tuple(sorted(remove & newest.keys()))
+        retire = {
+            (source_id, version.number): Retired.REMOVED for source_id in gone for version in self._alive(source_id)
+        }
+        new = []
+        for each in sources:
+            if each.source.id not in same:
+                version, replaced = self._planned(each, digests[each.source.id])
+                new.append(version)
+                retire.update({(each.source.id, number): Retired.CORRECTED for number in replaced})
+        passages = self._passages(new, retire)
+        embedded = self._embed(passages, progress)
         facts = {**(meta or {}), "encoder": self._encoder.identity}
-        if self._catalogue.meta("encoder") != self._encoder.identity:
-            _, stored, _ = self._catalogue.read()
-            put = {**{each: stored[each] for each in stored.keys() - set(gone)}, **put}
-        else:
-            put = {each: put[each] for each in (*added, *changed)}
-        change = {each: (stored, passages(stored.source, self._encoder.identity)) for each, stored in put.items()}
-        embedded = self._embed(change, progress)
+        written = {source_id: [each for each, _ in found] for source_id, found in passages.items()}
+        change = Change(new, retire, written, withdrawn, edits or {}, facts)
         facts_changed = any(self._catalogue.meta(key) != value for key, value in facts.items())
         withdrawal_changed = withdrawn is not None and withdrawn != self._catalogue.withdrawn()
-        if change or gone or facts_changed or withdrawal_changed:
-            self._catalogue.commit(Change(change, frozenset(gone), withdrawn, facts))
+        if change or facts_changed or withdrawal_changed:
+            self._catalogue.commit(change)
         self.sweep()
         return Report(added, changed, same, gone, embedded)
 
-    def _embed(self, change: Mapping[str, tuple[StoredSource, Sequence[Passage]]], progress: Progress | None) -> int:
-        texts = {
-            passage.vector_id: embedded_text(stored.source, passage.label, passage.span)
-            for stored, found in change.values()
-            for passage in found
+    def _alive(self, source_id: str) -> list[Version]:
+        return [each for each in self._catalogue.versions(source_id) if each.retired is None]
+
+    def _planned(self, stored: StoredSource, digest: str) -> tuple[Version, list[int]]:
+        """A source as its next version, and the numbers of those that it puts out of use."""
+        known = self._catalogue.versions(stored.source.id)
+        alive = [each for each in known if each.retired is None]
+        former = alive[-1] if alive else None
+        holds_from = wording_from(stored.source, former.source if former else None)
+        replaced = [each.number for each in alive if holds_from is not None and each.holds_from == holds_from]
+        if holds_from is None and former is not None:
+            holds_from, replaced = former.holds_from, [former.number]
+        number = known[-1].number + 1 if known else 1
+        return Version(stored.source, stored.origin, number, digest, holds_from=holds_from), replaced
+
+    def _passages(
+        self, new: Sequence[Version], retire: Mapping[tuple[str, int], Retired]
+    ) -> dict[tuple[str, str], list[tuple[Passage, str]]]:
+        """The passages to write, with the words to embed, by source and digest: those of new versions, and where the
+        encoder is another one those of all that still answers."""
+        versions = list(new)
+        if self._catalogue.meta("encoder") != self._encoder.identity:
+            _, known, _ = self._catalogue.read()
+            versions += [each for each in known if (each.source.id, each.number) not in retire]
+        return {
+            (each.source.id, each.digest): [
+                (passage, embedded_text(each.source, passage.label, passage.span))
+                for passage in passages(each.source, each.digest, self._encoder.identity)
+            ]
+            for each in versions
         }
+
+    def _embed(
+        self, passages: Mapping[tuple[str, str], Sequence[tuple[Passage, str]]], progress: Progress | None
+    ) -> int:
+        texts = {passage.vector_id: text for found in passages.values() for passage, text in found}
         missing = self._catalogue.missing_vectors(texts)
         # Near lengths together waste no padding; the longest first makes the time left an upper bound.
         missing.sort(key=lambda each: -len(texts[each]))
@@ -134,7 +174,7 @@ class Writer:
         except ChromaUnusable as error:
             _log.warning("Chroma in %s cannot be used; searching without it. %s", self._vectors.folder, error)
         self._catalogue.sweep_vectors()
-        self._originals.sweep(lambda: {kept.digest for _, kept in self._catalogue.originals().values()})
+        self._originals.sweep(self._catalogue.original_digests)
 
 
 @contextmanager

@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterator
 
 from assistant.documents.model import Provision, Source, Span
-from assistant.index.catalogue import Passage
+from assistant.index.records import Passage
 
 # A sentence or two: an item of a long list is found by its own words, and the encoder's 256 tokens are never cut.
 _PIECE_MAX = 300
 _MARKUP = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:\[!\w+\])?(?:[-*+•][ \t]+)?", re.MULTILINE)
 
 
-def passages(source: Source, encoder_identity: str) -> list[Passage]:
-    """The passages of a source in the order of its text: a provision is one, a long one several, cut at sentences."""
+def passages(source: Source, version: str, encoder_identity: str) -> list[Passage]:
+    """The passages of a version of a source, named by its digest, in the order of its text: a provision is one, a long
+    one several, cut at sentences."""
     return [
-        Passage(source.id, provision.label, piece, _vector_id(source, provision, piece, encoder_identity))
+        Passage(source.id, provision.label, piece, _vector_id(source, provision, piece, encoder_identity), version)
         for provision in source.provisions
         for piece in _pieces(provision)
     ]

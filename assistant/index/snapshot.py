@@ -1,7 +1,8 @@
-"""One committed state of the index, and what of it a caller may see."""
+"""One committed state of the index, and what of it a caller sees on a date."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -11,52 +12,38 @@ from functools import cached_property
 import numpy as np
 
 from assistant.documents.model import Provision, Source
-from assistant.index.catalogue import Passage, version_of
+from assistant.documents.versions import Version, holding
 from assistant.index.lexical import LexicalIndex, tokens
+from assistant.index.records import Passage
 
-# Callers share few sets of groups; a view costs a fifth of a second for 13,000 passages when it is made anew.
-_VIEWS_KEPT = 16
+# Callers share few sets of groups, and questions few wordings; a snapshot of its own costs a fifth of a second for
+# 13,000 passages when it is made anew.
+_SNAPSHOTS_KEPT = 16
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One committed state of the index, or the part of it that a caller may see.
+    """What a caller sees of one committed state on a date: of every source open to the caller the wording of that date.
 
-    A passage's row is its place in ``passages`` and in the lexical scores; ``rows`` are the rows of each vector id.
-    ``whole`` is the state that a part was taken from, ``whole_rows`` the rows of its passages there.
+    A passage's row is its place in ``passages`` and in the lexical scores; ``rows`` are the rows of each vector id,
+    ``whole_rows`` the rows of the passages in the whole state. ``versions`` are the digests of the sources' versions.
     """
 
-    generation: int
+    whole: Committed
     sources: Mapping[str, Source]
     origins: Mapping[str, str]
+    versions: Mapping[str, str]
     passages: Sequence[Passage]
+    whole_rows: np.ndarray
     lexical: LexicalIndex
     rows: Mapping[str, Sequence[int]]
     provisions: Mapping[tuple[str, str], Provision]
-    whole: Snapshot | None = None
-    whole_rows: np.ndarray | None = None
-    _exact: list[np.ndarray] = field(default_factory=list)
     _terms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    _views: OrderedDict[frozenset[str], Snapshot] = field(default_factory=OrderedDict)
 
-    @classmethod
-    def of(
-        cls, generation: int, sources: Mapping[str, Source], origins: Mapping[str, str], passages: Sequence[Passage],
-        lexical: LexicalIndex, whole: Snapshot | None = None, whole_rows: np.ndarray | None = None,
-    ) -> Snapshot:  # fmt: skip
-        """A snapshot of some sources and their passages."""
-        rows: dict[str, list[int]] = {}
-        for row, passage in enumerate(passages):
-            rows.setdefault(passage.vector_id, []).append(row)
-        provisions = {(source.id, each.label): each for source in sources.values() for each in source.provisions}
-        return cls(generation, sources, origins, passages, lexical, rows, provisions, whole, whole_rows)
-
-    @cached_property
-    def versions(self) -> Mapping[str, str]:
-        """Of every source, by its id, the version that this state holds; see `catalogue.version_of`."""
-        if self.whole is not None:
-            return {each: self.whole.versions[each] for each in self.sources}
-        return {each: version_of(source) for each, source in self.sources.items()}
+    @property
+    def generation(self) -> int:
+        """The number of the committed state."""
+        return self.whole.generation
 
     @cached_property
     def state(self) -> str:
@@ -72,34 +59,64 @@ class Snapshot:
             self._terms[key] = frozenset(tokens(f"{label} {text}"))
         return self._terms[key]
 
-    def open_to(self, groups: frozenset[str] | None) -> Snapshot:
-        """What a caller of these groups may see: the sources open to all and those that carry one of the groups;
-        everything for ``None``, the owner.
 
-        A part is a snapshot like any other: its lexical statistics are of its own passages, and no status event of it
-        names a source outside it. Nothing that is made from it can show what was left out.
+@dataclass(frozen=True)
+class Committed:
+    """One committed state of the index: by source every version that answers for some date, and the passages of all of
+    them. A passage's row is its place in ``passages``."""
+
+    generation: int
+    versions: Mapping[str, Sequence[Version]]
+    passages: Sequence[Passage]
+    lexical: LexicalIndex
+    exact: list[np.ndarray] = field(default_factory=list)
+    _seen: OrderedDict[frozenset[tuple[str, str]], Snapshot] = field(default_factory=OrderedDict)
+
+    @cached_property
+    def vector_ids(self) -> frozenset[str]:
+        """The ids of all vectors that the state refers to."""
+        return frozenset(each.vector_id for each in self.passages)
+
+    def seen_by(self, groups: frozenset[str] | None, on: dt.date) -> Snapshot:
+        """What a caller of some groups sees on a date: the sources open to all and those that carry one of the groups,
+        everything for ``None``, the owner; and of each the version whose wording holds on the date.
+
+        Its lexical statistics are of its own passages, and no status event of it names a source that the caller may
+        not see. Nothing that is made from it can show what was left out.
         """
-        hidden = frozenset(each for each, source in self.sources.items() if not source.is_open_to(groups))
-        if not hidden:
-            return self
-        view = self._views.get(hidden)
-        if view is None:
-            view = self._views[hidden] = self._without(hidden)
-            while len(self._views) > _VIEWS_KEPT:
-                self._views.popitem(last=False)
-        self._views.move_to_end(hidden)
-        return view
+        held: dict[str, Version] = {}
+        for source_id, versions in self.versions.items():
+            version = holding(versions, on)
+            # Who may see a source is what its newest version says; a former one may be kept to fewer.
+            if version and versions[-1].source.is_open_to(groups) and version.source.is_open_to(groups):
+                held[source_id] = version
+        key = frozenset((source_id, version.digest) for source_id, version in held.items())
+        if key not in self._seen:
+            self._seen[key] = self._snapshot(held)
+            while len(self._seen) > _SNAPSHOTS_KEPT:
+                self._seen.popitem(last=False)
+        self._seen.move_to_end(key)
+        return self._seen[key]
 
-    def _without(self, hidden: frozenset[str]) -> Snapshot:
-        kept = [row for row, passage in enumerate(self.passages) if passage.source_id not in hidden]
-        return Snapshot.of(
-            self.generation,
-            {each: _unsaying(source, hidden) for each, source in self.sources.items() if each not in hidden},
-            {each: origin for each, origin in self.origins.items() if each not in hidden},
-            [self.passages[row] for row in kept],
-            self.lexical.only(kept),
+    def _snapshot(self, held: Mapping[str, Version]) -> Snapshot:
+        chosen = {source_id: version.digest for source_id, version in held.items()}
+        kept = [row for row, each in enumerate(self.passages) if chosen.get(each.source_id) == each.version]
+        passages = [self.passages[row] for row in kept]
+        rows: dict[str, list[int]] = {}
+        for row, passage in enumerate(passages):
+            rows.setdefault(passage.vector_id, []).append(row)
+        hidden = frozenset(self.versions.keys() - held.keys())
+        sources = {source_id: _unsaying(version.source, hidden) for source_id, version in held.items()}
+        return Snapshot(
             whole=self,
+            sources=sources,
+            origins={source_id: version.origin for source_id, version in held.items()},
+            versions=chosen,
+            passages=passages,
             whole_rows=np.array(kept, dtype=np.intp),
+            lexical=self.lexical if len(kept) == len(self.passages) else self.lexical.only(kept),
+            rows=rows,
+            provisions={(source.id, each.label): each for source in sources.values() for each in source.provisions},
         )
 
 

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.documents.versions import Version
 from assistant.errors import DamagedIndex, StorageError
-from assistant.index.catalogue import Catalogue, StoredSource
+from assistant.index.catalogue import Catalogue
 from assistant.index.ingest import Progress, Report, Writer, locked
 from assistant.index.lexical import LexicalIndex
 from assistant.index.originals import Originals
 from assistant.index.passages import plain_text
-from assistant.index.snapshot import Snapshot
+from assistant.index.records import StoredSource
+from assistant.index.snapshot import Committed, Snapshot
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
 
 if TYPE_CHECKING:
@@ -27,9 +29,9 @@ _CATALOGUE = "catalogue.sqlite3"
 _CHROMA = "chroma"
 _ORIGINALS = "originals"
 _WAIT_SECONDS = 120.0
-# Where a caller may not see some of the passages, Chroma is asked for so many more and not one that is seen is missed;
-# beyond that the exact search of what is seen costs less.
-_MOST_HIDDEN = 200
+# Where a snapshot leaves some of the passages out, Chroma is asked for so many more and not one that is seen is missed;
+# beyond that the exact search costs less.
+_MOST_UNSEEN = 200
 
 
 class Index:
@@ -56,12 +58,13 @@ class Index:
         self._encoder: Encoder | None = None
         self.originals = Originals(folder / _ORIGINALS)
         self._vectors = ChromaVectors(folder / _CHROMA, lambda: self.encoder)
-        self._snapshot: Snapshot | None = None
+        self._committed: Committed | None = None
         self._lock = threading.RLock()
-        if not self.catalogue.exists():
+        if not self.catalogue.exists() or not self.catalogue.is_current():
             with locked(folder, wait_seconds=wait_seconds):
                 if not self.catalogue.exists():
                     self.catalogue.create()
+                self.catalogue.migrate()
 
     @staticmethod
     def set_aside(folder: Path, *, wait_seconds: float = _WAIT_SECONDS) -> Path:
@@ -81,19 +84,22 @@ class Index:
                 self._encoder = self._open_encoder()
             return self._encoder
 
-    def snapshot(self, groups: frozenset[str] | None = None) -> Snapshot:
-        """The newest committed state, or what a caller of some groups may see of it; see `Snapshot.open_to`."""
+    def snapshot(self, groups: frozenset[str] | None = None, *, on: dt.date | None = None) -> Snapshot:
+        """What a caller of some groups sees of the newest committed state on a date, today where none is named; see
+        `Committed.seen_by`."""
         with self._lock:
-            if self._snapshot is None or self._snapshot.generation != self.catalogue.generation():
-                self._snapshot = self._read()
-            return self._snapshot.open_to(groups)
+            if self._committed is None or self._committed.generation != self.catalogue.generation():
+                self._committed = self._read()
+            return self._committed.seen_by(groups, on or dt.date.today())
 
-    def _read(self) -> Snapshot:
-        generation, stored, passages = self.catalogue.read()
-        sources = {each: held.source for each, held in stored.items()}
-        origins = {each: held.origin for each, held in stored.items()}
-        lexical = LexicalIndex(plain_text(sources[p.source_id].quote(p.span)) for p in passages)
-        return Snapshot.of(generation, sources, origins, passages, lexical)
+    def _read(self) -> Committed:
+        generation, alive, passages = self.catalogue.read()
+        versions: dict[str, list[Version]] = {}
+        for each in alive:
+            versions.setdefault(each.source.id, []).append(each)
+        texts = {(each.source.id, each.digest): each.source for each in alive}
+        lexical = LexicalIndex(plain_text(texts[p.source_id, p.version].quote(p.span)) for p in passages)
+        return Committed(generation, versions, passages, lexical)
 
     def nearest(self, snapshot: Snapshot, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
         """The rows of the passages nearest to a vector, with cosine similarity, best first.
@@ -103,42 +109,40 @@ class Index:
         """
         if not snapshot.passages:
             return []
-        whole = snapshot.whole or snapshot
-        hidden = len(whole.rows) - len(snapshot.rows)
-        found = self._nearest_in_chroma(whole, vector, count + hidden) if hidden <= _MOST_HIDDEN else None
+        whole = snapshot.whole
+        unseen = len(whole.vector_ids) - len(snapshot.rows)
+        found = self._nearest_in_chroma(whole, vector, count + unseen) if unseen <= _MOST_UNSEEN else None
         if found is None:
-            similarities = self._exact(whole) @ np.asarray(vector, dtype=np.float32)
-            if snapshot.whole_rows is not None:
-                similarities = similarities[snapshot.whole_rows]
+            similarities = (self._exact(whole) @ np.asarray(vector, dtype=np.float32))[snapshot.whole_rows]
             best = np.argsort(-similarities, kind="stable")[:count]
             return [(int(row), float(similarities[row])) for row in best]
         seen = [(snapshot.rows[each], cosine) for each, cosine in found if each in snapshot.rows]
         return [(row, cosine) for rows, cosine in seen[:count] for row in rows]
 
     def _nearest_in_chroma(
-        self, snapshot: Snapshot, vector: Sequence[float], count: int
+        self, whole: Committed, vector: Sequence[float], count: int
     ) -> list[tuple[str, float]] | None:
         mark = self.catalogue.meta("searchable")
         generation, _, seal = mark.partition(" ")
-        if generation != str(snapshot.generation):
+        if generation != str(whole.generation):
             return None
         try:
-            found = self._vectors.search(vector, count, seal=seal, held=len(snapshot.rows))
+            found = self._vectors.search(vector, count, seal=seal, held=len(whole.vector_ids))
         except ChromaUnusable:
             return None
         return found if self.catalogue.meta("searchable") == mark else None
 
-    def _exact(self, snapshot: Snapshot) -> np.ndarray:
-        """The vectors of a snapshot's passages, one row each."""
+    def _exact(self, whole: Committed) -> np.ndarray:
+        """The vectors of a state's passages, one row each."""
         with self._lock:
-            if not snapshot._exact:
-                held = self.catalogue.vectors(list(snapshot.rows))
-                if len(held) < len(snapshot.rows) and self.catalogue.generation() == snapshot.generation:
+            if not whole.exact:
+                held = self.catalogue.vectors(list(whole.vector_ids))
+                if len(held) < len(whole.vector_ids) and self.catalogue.generation() == whole.generation:
                     raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
-                # A newer commit has swept what only this snapshot still refers to: near to nothing, found by its words.
+                # A newer commit has swept what only this state still refers to: near to nothing, found by its words.
                 gone = np.zeros(len(next(iter(held.values()), ())), dtype=np.float32)
-                snapshot._exact.append(np.array([held.get(p.vector_id, gone) for p in snapshot.passages]))
-        return snapshot._exact[0]
+                whole.exact.append(np.array([held.get(p.vector_id, gone) for p in whole.passages]))
+        return whole.exact[0]
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -155,6 +159,7 @@ class Index:
         *,
         remove: frozenset[str] = frozenset(),
         withdrawn: frozenset[str] | None = None,
+        edits: Mapping[str, Mapping[str, str | None]] | None = None,
         meta: Mapping[str, str] | None = None,
         progress: Progress | None = None,
     ) -> Report:
@@ -163,7 +168,7 @@ class Index:
         Raises IndexBusy where another process is writing and does not finish in time, EncoderError, StorageError.
         """
         with self.writing() as writer:
-            return writer.put(sources, remove=remove, withdrawn=withdrawn, meta=meta, progress=progress)
+            return writer.put(sources, remove=remove, withdrawn=withdrawn, edits=edits, meta=meta, progress=progress)
 
     def is_current(self) -> bool:
         """Whether Chroma stands at the newest commit and is as its last writer left it."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.answering.model import Answer, standing_json
 from assistant.documents.model import Source
-from assistant.index.catalogue import version_of
+from assistant.index.records import version_of
 from assistant.retrieval.question import Turn
 
 # Scores are compared when an answer is replayed: this many digits are the same on any machine.

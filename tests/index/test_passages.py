@@ -10,11 +10,11 @@ SENTENCE = "Whoever exports a thing of this kind keeps the records of every ship
 
 
 def texts(source) -> list[str]:
-    return [source.quote(each.span) for each in passages(source, "encoder")]
+    return [source.quote(each.span) for each in passages(source, "version", "encoder")]
 
 
 def ids(source, encoder: str = "encoder") -> list[str]:
-    return [each.vector_id for each in passages(source, encoder)]
+    return [each.vector_id for each in passages(source, "version", encoder)]
 
 
 class TestPieces:

@@ -17,7 +17,7 @@ def by_chroma(index) -> bool:
     """Whether Chroma answers, and not the exact search over the catalogue's vectors."""
     snapshot = index.snapshot()
     vector = np.ones(384) / np.sqrt(384)
-    return index._nearest_in_chroma(snapshot, vector, 3) is not None
+    return index._nearest_in_chroma(snapshot.whole, vector, 3) is not None
 
 
 class TestFinding:
@@ -30,7 +30,7 @@ class TestFinding:
         for text in TOPICS:
             vector = encoder.embed_query(text)
             found = index.nearest(snapshot, vector, 6)
-            exact = index._exact(snapshot) @ np.asarray(vector, dtype=np.float32)
+            exact = index._exact(snapshot.whole) @ np.asarray(vector, dtype=np.float32)
             assert [row for row, _ in found] == list(np.argsort(-exact, kind="stable"))
             assert [cosine for _, cosine in found] == pytest.approx(sorted(exact, reverse=True), abs=1e-5)
 

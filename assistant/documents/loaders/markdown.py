@@ -66,6 +66,7 @@ def load(where: str, content: str) -> Source:
         events=data.events(),
         norms=data.source_norms(),
         groups=frozenset(data.groups),
+        wording_from=data.wording_from,
     )
 
 
