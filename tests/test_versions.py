@@ -58,7 +58,7 @@ def cited(assistant: Assistant, on: dt.date) -> set[str]:
 class TestTheWordingOfADate:
     def test_is_the_former_until_the_amendment_and_the_new_one_from_its_day(self, assistant):
         add(assistant, act_text("magnets", OLD))
-        assert add(assistant, act_text("magnets", NEW).replace("---\n#", f"{AMENDED}---\n#")).changed == ("magnets",)
+        assert add(assistant, act_text("magnets", NEW).replace("---\n#", f"{AMENDED}---\n#")).changed == ["magnets"]
         assert (cited(assistant, BEFORE), cited(assistant, AFTER)) == ({OLD}, {NEW})
 
     def test_is_what_the_file_says_from_when_it_holds(self, assistant):
@@ -168,14 +168,14 @@ class TestWhatIsKept:
         add(assistant, act_text("magnets", OLD))
         generation = assistant.index.catalogue.generation()
         report = add(assistant, act_text("magnets", OLD), "elsewhere/other-name.md")
-        assert (report.unchanged, report.embedded) == (("magnets",), 0)
+        assert (report.unchanged, report.embedded) == (["magnets"], 0)
         assert assistant.index.catalogue.generation() == generation
         assert len(assistant.history("magnets")) == 1
 
     def test_added_again_after_removal_it_goes_on_counting(self, assistant):
         add(assistant, act_text("magnets", OLD))
         assistant.remove("magnets")
-        assert add(assistant, act_text("magnets", OLD)).added == ("magnets",)
+        assert add(assistant, act_text("magnets", OLD)).added == ["magnets"]
         assert [(each.number, each.reason) for each in assistant.history("magnets")] == [
             (1, Retired.REMOVED),
             (2, None),
