@@ -19,9 +19,9 @@ import click
 from assistant.errors import AssistantError, DamagedIndex, SourceError
 from assistant.evaluation.cli import evaluate
 from assistant.serve import keys, serve
+from assistant.terminal.curation import history
 from assistant.terminal.journal import journal, record
 from assistant.terminal.options import as_of_option, json_option
-from assistant.terminal.curation import history
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
