@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 
-from assistant.server import answers, evaluations, health, openai, sources
+from assistant.server import answers, evaluations, health, openai, records, sources
 from assistant.server.authentication import Authentication
 from assistant.server.bodies import ProblemGot
 from assistant.server.context import Context
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Origins, settings=settings.server)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Recording, context=context)
-    for module in (health, answers, sources, evaluations, openai):
+    for module in (health, answers, sources, records, evaluations, openai):
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app

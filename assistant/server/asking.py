@@ -52,7 +52,7 @@ async def stream(
     Raises as `ask` does, before anything is yielded. Where nobody listens any more, the writing ends with the next
     statement.
     """
-    told = _told(context, caller, asked, channel)
+    told = answering(context, caller, asked, channel=channel)
     loop, stopped = asyncio.get_running_loop(), threading.Event()
     events: asyncio.Queue[Began | Said | Told | None] = asyncio.Queue()
 
@@ -82,11 +82,30 @@ async def opened(
     return await anext(events), events
 
 
-def _told(context: Context, caller: Caller, asked: Asked, channel: str) -> Iterator[Began | Said | Told]:
+def answering(context: Context, caller: Caller, asked: Asked, *, channel: str) -> Iterator[Began | Said | Told]:
+    """The answer as it comes, in the calling thread and beside the pool: recorded before its last word is given.
+
+    Raises QuestionError where the question cannot be used, NotReady before the index is open, JournalError where the
+    answer cannot be recorded.
+    """
     assistant = context.assistant
     for event in assistant.stream(asked.question, as_of=asked.as_of, history=asked.history, groups=caller.groups):
         if isinstance(event, Answer):
             context.metrics.answered(event, channel)
-            yield Told(event)
+            yield Told(event, _recorded(context, caller, asked, event, channel))
         else:
             yield event
+
+
+def _recorded(context: Context, caller: Caller, asked: Asked, answer: Answer, channel: str) -> str | None:
+    """The id of the answer's entry in the journal; None where none is kept."""
+    if not context.settings.journal.enabled:
+        return None
+    return context.journal.record(
+        answer,
+        caller=caller.name,
+        channel=channel,
+        settings=context.settings,
+        history=asked.history,
+        groups=caller.groups,
+    )

@@ -144,6 +144,26 @@ class AnswerGot(Got):
     entry: str | None = Field(description="The answer's entry in the journal.")
 
 
+class EntryGot(Got):
+    """An entry of the journal: who asked what, when and how, the answer, and all that it rests on."""
+
+    id: str
+    at: dt.datetime
+    caller: str
+    channel: str
+    history: list[dict[str, str]]
+    question: str
+    as_of: dt.date
+    verdict: Verdict
+    answer: str
+    evidence: list[dict[str, Any]]
+    corpus: str
+    settings: str
+    program: str
+    prompt: str | None
+    feedback: list[dict[str, Any]]
+
+
 class HitGot(Got):
     """A provision found."""
 

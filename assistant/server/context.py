@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from assistant.assistant import Assistant, Status
 from assistant.errors import AssistantError
+from assistant.journal import Journal
 from assistant.server.idempotency import Done
 from assistant.server.keys import Keys
 from assistant.server.metrics import Metrics
@@ -26,11 +27,14 @@ class Context:
         self.answers = Pool("answer", workers=settings.server.workers, waiting=settings.server.waiting)
         self.changes = Pool("change", workers=1, waiting=settings.server.waiting)
         self.metrics = Metrics({"answers": self.answers, "changes": self.changes}, self._status)
+        self.journal = Journal(settings.data_dir)
         self.keys = Keys(settings.data_dir)
         self.done = Done(settings.data_dir)
         self.evaluations = Runs(settings.data_dir)
         self.on_failure: Callable[[], None] = lambda: None
         self.failure: AssistantError | None = None
+        self.progress: tuple[int, int] | None = None
+        """While sources are read into the index: how many passages are done, of how many."""
         self._assistant: Assistant | None = None
         self._opening = threading.Lock()
 
@@ -53,13 +57,16 @@ class Context:
             if self._assistant is not None:
                 return
             try:
-                assistant = Assistant.open(self.settings)
+                assistant = Assistant.open(self.settings, progress=self._advance)
                 assistant.ask("Is anything controlled?")
             except AssistantError as error:
                 self.failure = error
                 self.on_failure()
                 return
             self._assistant = assistant
+
+    def _advance(self, done: int, total: int) -> None:
+        self.progress = (done, total)
 
     def _status(self) -> Status | None:
         return self._assistant.status() if self._assistant is not None else None
@@ -69,6 +76,7 @@ class Context:
         self.answers.close()
         self.changes.close()
         self.evaluations.close()
+        self.journal.close()
 
 
 def context_of(connection: HTTPConnection) -> Context:

@@ -18,12 +18,13 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
 
 class SecurityHeaders:
-    """Adds them to every response; what callers are told is not kept by caches unless a route says so."""
+    """Adds them to every response that does not set its own; what callers are told is not kept by caches."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,8 +39,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, secured)

@@ -16,9 +16,11 @@ from assistant.errors import (
     AssistantError,
     EvaluationError,
     IndexBusy,
+    JournalError,
     QuestionError,
     SettingsError,
     SourceError,
+    UnknownEntry,
     UnknownSource,
 )
 from assistant.server.unavailable import Unavailable
@@ -27,12 +29,14 @@ _log = logging.getLogger(__name__)
 
 _STATUS: Mapping[type[AssistantError], int] = {
     UnknownSource: 404,
+    UnknownEntry: 404,
     QuestionError: 422,
     SourceError: 422,
     EvaluationError: 422,
     SettingsError: 500,
     Unavailable: 503,
     IndexBusy: 503,
+    JournalError: 503,
     AssistantError: 500,
 }
 
@@ -130,7 +134,7 @@ async def _invalid(request: Request, error: Exception) -> ProblemResponse:
 async def _known(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, AssistantError)  # noqa: S101 - registered for this class alone
     status = status_of(error)
-    if status == 500:
+    if status == 500 or isinstance(error, JournalError):
         _log.error("The request failed: %s", type(error).__name__, exc_info=error)
     headers = {}
     if status == 503:
