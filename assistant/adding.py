@@ -15,7 +15,7 @@ from typing import Any
 
 from assistant.documents.loaders import Format
 from assistant.documents.loaders.batch import Batch, Read
-from assistant.documents.model import Original
+from assistant.documents.model import Original, Source
 from assistant.errors import SourceError
 from assistant.index.ingest import CORPUS_ORIGIN, Progress
 from assistant.index.records import StoredSource
@@ -105,8 +105,16 @@ class AddReport:
 class Adding:
     """One run over what a caller named. Use it once."""
 
-    def __init__(self, index: Index, settings: ReadingSettings, *, progress: Progress | None = None) -> None:
-        """``progress`` hears of the passages embedded in the step under way."""
+    def __init__(
+        self,
+        index: Index,
+        settings: ReadingSettings,
+        *,
+        progress: Progress | None = None,
+        groups: frozenset[str] | None = None,
+    ) -> None:
+        """``progress`` hears of the passages embedded in the step under way; ``groups`` are those of who adds."""
+        self._groups = groups
         self._index = index
         self._settings = settings
         self._progress = progress
@@ -171,7 +179,9 @@ class Adding:
         assert read.loaded is not None  # noqa: S101 - the caller has looked
         source, name = read.loaded.source, read.file.name
         problem = None
-        if source.id in self._taken:
+        if self._is_barred(source):
+            problem = "this id, or one of the groups, is not yours to use; choose another."
+        elif source.id in self._taken:
             problem = f"{source.id!r} is also the id of {self._taken[source.id]}; ids are unique."
         elif read.loaded.format is not Format.MARKDOWN:
             problem = _of_another(source.id, read.file.origin, origins.get(source.id))
@@ -182,6 +192,13 @@ class Adding:
             original = Original(read.digest, read.loaded.format.value, _program())
             source = dataclasses.replace(source, original=original)
         return StoredSource(source, read.file.origin)
+
+    def _is_barred(self, source: Source) -> bool:
+        """Whether whoever adds may not see the source of this id, or would keep what is added to groups of others."""
+        if self._groups is None:
+            return False
+        known = self._index.snapshot().sources.get(source.id)
+        return not source.groups <= self._groups or (known is not None and not known.is_open_to(self._groups))
 
 
 def _of_another(source_id: str, origin: str, known: str | None) -> str | None:

@@ -106,18 +106,24 @@ class Assistant:
         return list(self.retriever.find(asked, k=k).evidence)
 
     def add(
-        self, paths: Sequence[Path | str], *, progress: Progress | None = None, reading: Reading | None = None
+        self,
+        paths: Sequence[Path | str],
+        *,
+        progress: Progress | None = None,
+        reading: Reading | None = None,
+        groups: frozenset[str] | None = None,
     ) -> AddReport:
         """Adds files, the files of folders and archives; a changed file is a new version of its source, and an answer
         as of an earlier date keeps to the wording of that date (`documents.versions` has the rule). The report says
         what became of each; a file that cannot be used costs only itself.
 
-        ``reading`` hears of files read, ``progress`` of passages embedded. Raises IndexBusy, EncoderError or
-        StorageError; what was committed before stays.
+        ``reading`` hears of files read, ``progress`` of passages embedded; ``groups`` are those of who adds: a source
+        that is not theirs to see stays as it is. Raises IndexBusy, EncoderError or StorageError; what was committed
+        before stays.
         """
         from assistant.adding import Adding
 
-        return Adding(self.index, self.settings.reading, progress=progress).run(paths, reading=reading)
+        return Adding(self.index, self.settings.reading, progress=progress, groups=groups).run(paths, reading=reading)
 
     def original(self, source_id: str, groups: frozenset[str] | None = None) -> Path | None:
         """The file that a source was read from, byte for byte; ``None`` where its stored text is the file.

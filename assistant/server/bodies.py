@@ -243,16 +243,21 @@ class NoticesGot(Got):
     notices: list[str]
 
 
-class ReportGot(Got):
-    """What an add or a removal changed, as source ids."""
+class AddedGot(Got):
+    """What an add changed, as source ids, and which files it could not use."""
 
     added: list[str]
     changed: list[str]
     unchanged: list[str]
-    removed: list[str]
     embedded: int
     failed: list[FailedGot]
     notices: list[NoticesGot]
+
+
+class RemovedGot(Got):
+    """What a removal took out, as source ids."""
+
+    removed: list[str]
 
 
 def listed(items: list[dict[str, Any]], total: int, page: Page, path: str) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,9 +16,7 @@ from assistant.answering.model import standing_json
 from assistant.documents.model import Source
 from assistant.documents.validity import standing
 from assistant.errors import SourceError
-from assistant.server.bodies import Day, ListGot, Page, ReportGot, SourceGot, WholeSourceGot, listed
-from assistant.server.caller import Caller
-from assistant.server.context import Context
+from assistant.server.bodies import AddedGot, Day, ListGot, Page, RemovedGot, SourceGot, WholeSourceGot, listed
 from assistant.server.problems import PROBLEMS
 from assistant.server.rights import Curator, Reader, Server
 from assistant.server.uploads import Upload, kept
@@ -68,25 +65,29 @@ def text(source_id: str, server: Server, caller: Reader) -> Response:
     return PlainTextResponse(server.assistant.source(source_id, caller.groups).text)
 
 
-@router.post("", status_code=201, response_model=None, responses={201: {"model": ReportGot}})
+@router.post("", status_code=201, response_model=None, responses={201: {"model": AddedGot}})
 async def add(files: list[UploadFile], server: Server, caller: Curator, once: _Once = None) -> JSONResponse:
     """Adds the uploaded files; one whose source is known takes the place of its former version, one that cannot be used
     is named with its reason and leaves the others alone. Where none can be used, that is a problem."""
     uploads = [Upload(each.filename or "", each.file) for each in files]
+    assistant = server.assistant
 
     def change() -> dict[str, Any]:
-        with kept(server.settings.data_dir, uploads) as paths:
-            return _without_folder(server.assistant.add(paths), paths)
+        with kept(server.settings.data_dir, caller.name, uploads) as paths:
+            return _without_folder(assistant.add(paths, groups=caller.groups), paths)
 
-    return JSONResponse(await _changed(server, caller, once, lambda: _digest(uploads), change), 201)
+    def work() -> dict[str, Any]:
+        return server.done.once(caller.name, once, _digest(uploads) if once else "", change)
+
+    return JSONResponse(await server.changes.run(work), 201)
 
 
-@router.delete("/{source_id}", response_model=None, responses={200: {"model": ReportGot}})
+@router.delete("/{source_id}", response_model=None, responses={200: {"model": RemovedGot}})
 async def remove(source_id: str, server: Server, caller: Curator) -> JSONResponse:
     """Takes a source out of the index. A built-in one stays out until it is added again."""
     server.assistant.source(source_id, caller.groups)
     report = await server.changes.run(lambda: server.assistant.remove(source_id))
-    return JSONResponse({**asdict(report), "failed": [], "notices": []})
+    return JSONResponse({"removed": list(report.removed)})
 
 
 def source_json(source: Source) -> dict[str, Any]:
@@ -109,17 +110,6 @@ def source_json(source: Source) -> dict[str, Any]:
     }
 
 
-async def _changed(
-    server: Context, caller: Caller, once: str | None, digest: Callable[[], str], change: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
-    """What a change did, in the one thread that changes are made in; done once for each key."""
-
-    def work() -> dict[str, Any]:
-        return server.done.once(caller.name, once, digest() if once else "", change)
-
-    return await server.changes.run(work)
-
-
 def _without_folder(report: AddReport, paths: list[Path]) -> dict[str, Any]:
     """The report with files called what they were sent as. Raises the first file's SourceError where all failed."""
     folder = f"{paths[0].parent}/"
@@ -127,7 +117,7 @@ def _without_folder(report: AddReport, paths: list[Path]) -> dict[str, Any]:
     first = named[0].error
     if first is not None and all(each.error for each in named):
         raise SourceError(named[0].name, first.what, field=first.field)
-    return {**replace(report, files=tuple(named)).as_json(), "removed": []}
+    return replace(report, files=tuple(named)).as_json()
 
 
 def _digest(uploads: list[Upload]) -> str:

@@ -1,16 +1,18 @@
-"""Uploaded files on their way into the index: under a name that is a name and nothing more, in a folder of the data
-folder that is empty again afterwards."""
+"""Uploaded files on their way into the index: under a name that is a name and nothing more, in a folder that is empty
+again afterwards. The folder is the caller's own, so that a file sent again is known to be the same."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import unicodedata
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from filelock import FileLock
 
 from assistant.errors import SourceError
 
@@ -40,8 +42,8 @@ def checked_name(name: str | None) -> str:
 
 
 @contextmanager
-def kept(data_dir: Path, uploads: Sequence[Upload]) -> Iterator[list[Path]]:
-    """The uploads as files while they are read.
+def kept(data_dir: Path, caller: str, uploads: Sequence[Upload]) -> Iterator[list[Path]]:
+    """The uploads of a caller as files while they are read.
 
     Raises SourceError where a name cannot be used or two files have one.
     """
@@ -49,14 +51,14 @@ def kept(data_dir: Path, uploads: Sequence[Upload]) -> Iterator[list[Path]]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise SourceError(twice, "two files of one upload have this name.")
-    folder = data_dir / _FOLDER / uuid.uuid4().hex
-    folder.mkdir(parents=True)
-    try:
-        paths = []
-        for name, upload in zip(names, uploads, strict=True):
-            with (folder / name).open("wb") as file:
-                shutil.copyfileobj(upload.content, file)
-            paths.append(folder / name)
-        yield paths
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    folder = data_dir / _FOLDER / hashlib.sha256(caller.encode(errors="replace")).hexdigest()[:16]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        try:
+            folder.mkdir(exist_ok=True)
+            for name, upload in zip(names, uploads, strict=True):
+                with (folder / name).open("wb") as file:
+                    shutil.copyfileobj(upload.content, file)
+            yield [folder / name for name in names]
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
