@@ -114,9 +114,10 @@ def _without_folder(report: AddReport, paths: list[Path]) -> dict[str, Any]:
     """The report with files called what they were sent as. Raises the first file's SourceError where all failed."""
     folder = f"{paths[0].parent}/"
     named = [replace(each, name=each.name.removeprefix(folder)) for each in report.files]
-    first = named[0].error
-    if first is not None and all(each.error for each in named):
-        raise SourceError(named[0].name, first.what, field=first.field)
+    errors = [(each.name, each.error) for each in named if each.error]
+    if errors and len(errors) == len(named):
+        name, first = errors[0]
+        raise SourceError(name, first.what, field=first.field)
     return replace(report, files=tuple(named)).as_json()
 
 
