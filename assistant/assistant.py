@@ -213,9 +213,11 @@ class Assistant:
         from assistant.answering import phrases
         from assistant.answering.chain import answering_chain
         from assistant.answering.extractive import ExtractiveWriter
+        from assistant.answering.generative import generative_writer
 
         spoken = phrases.read(packaged("prompts") / "phrases.en.yaml")
-        return answering_chain(self.retriever.find, ExtractiveWriter(spoken), spoken)
+        writer = generative_writer(self.settings, spoken) if self.settings.model else ExtractiveWriter(spoken)
+        return answering_chain(self.retriever.find, writer, spoken)
 
     def _read_corpus(self, progress: Progress | None) -> None:
         """Brings the built-in sources in the index to the state of their files, in one commit.

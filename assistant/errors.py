@@ -62,8 +62,13 @@ class EncoderError(AssistantError):
 
 
 class ModelError(AssistantError):
-    """The chat model did not answer, not in time, or not in a form that can be read. The message is a clause that
-    completes "The chat model …"."""
+    """The chat model did not answer, not in time, or not in a form that can be read. ``reason`` is the name of a phrase
+    under ``model.reasons`` in prompts/, ``values`` what it names."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        self.reason = reason
+        self.values = values
+        super().__init__(f"The chat model failed: {reason}.")
 
 
 class JournalError(AssistantError):

@@ -48,8 +48,8 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer. ``spoken`` marks one in the assistant's own words, about standing or the verdict; all
-    others are the quoted words themselves.
+    """One sentence of an answer. ``spoken`` marks one in the assistant's own words, about standing or the verdict,
+    ``worded`` holds a chat model's words that the text has; all others are the quoted words themselves.
 
     Raises ValueError where no quote pins it: such a sentence is not part of any answer.
     """
@@ -57,6 +57,7 @@ class Statement:
     text: str
     quotes: tuple[Quote, ...]
     spoken: bool = False
+    worded: str = ""
 
     def __post_init__(self) -> None:
         if not self.quotes:

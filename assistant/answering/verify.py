@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from assistant.answering.entailment import faults
 from assistant.answering.model import Quote, Statement
 from assistant.documents.naming import long_date
 from assistant.documents.validity import Standing
@@ -17,17 +18,20 @@ _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 def borne_out(statement: Statement, as_of: dt.date, asked: str = "") -> bool:
     """Whether every quote stands verbatim inside its provision, and the statement says no more than its quotes.
 
-    A quotation is their words and nothing else. A sentence of our own names no figure, and so no date, number or code,
-    but those of the question, of the date asked about, and those that its quotes, their labels, their sources' names or
-    their standings have.
+    A quotation is their words and nothing else. A chat model's words must be borne out by them (entailment.py). A
+    sentence of our own names no figure, and so no date, number or code, but those of the question, of the date asked
+    about, and those that its quotes, their labels, their sources' names or their standings have.
     """
     if not all(_inside(quote) for quote in statement.quotes):
         return False
-    if not statement.spoken:
+    if not statement.spoken and not statement.worded:
         return all(plain_text(quote.text) in statement.text for quote in statement.quotes)
+    if statement.worded and (statement.worded not in statement.text or faults(statement.worded, statement.quotes)):
+        return False
+    ours = statement.text.replace(statement.worded, "") if statement.worded else statement.text
     grounds = (*_grounds(statement, as_of), asked)
     known = {figure for text in grounds for figure in _FIGURE.findall(text)}
-    return set(_FIGURE.findall(statement.text)) <= known
+    return set(_FIGURE.findall(ours)) <= known
 
 
 def _inside(quote: Quote) -> bool:

@@ -11,7 +11,7 @@ from assistant.index.records import Passage
 
 # A sentence or two: an item of a long list is found by its own words, and the encoder's 256 tokens are never cut.
 _PIECE_MAX = 300
-_MARKUP = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:\[!\w+\])?(?:[-*+•][ \t]+)?", re.MULTILINE)
+LINE_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:\[!\w+\])?(?:[-*+•][ \t]+)?", re.MULTILINE)
 
 
 def passages(source: Source, version: str, encoder_identity: str) -> list[Passage]:
@@ -36,7 +36,7 @@ def embedded_text(source: Source, label: str, piece: Span) -> str:
 
 def plain_text(raw: str) -> str:
     """A stretch of stored text without list and quotation marks at the start of its lines, white space folded."""
-    return " ".join(_MARKUP.sub("", raw).split())
+    return " ".join(LINE_MARKS.sub("", raw).split())
 
 
 def _pieces(provision: Provision) -> Iterator[Span]:

@@ -1,0 +1,99 @@
+"""The writer with a chat model: it words what the provisions say, and every word of it is checked.
+
+The verdict, the rule it rests on and the standings are said by our own code, before and after, just as without a model.
+In between, each statement of the model is held to the words it quotes as it arrives; what fails is sent back once and
+otherwise dropped. Where the model fails or is too slow, the answer goes on with quotations and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assistant.answering.attribution import attributed
+from assistant.answering.caveats import caveats_for
+from assistant.answering.chat import Chat, open_chat
+from assistant.answering.conversation import Conversation
+from assistant.answering.extractive import ExtractiveWriter
+from assistant.answering.model import Draft, Ending, Opening, Piece, Statement, Verdict
+from assistant.answering.phrases import Phrases
+from assistant.answering.prompts import Prompt, digest_of
+from assistant.answering.sheet import Sheet
+from assistant.answering.spending import Spending
+from assistant.answering.standings import standings_of
+from assistant.answering.verdict import decide
+from assistant.errors import ModelError
+from assistant.retrieval.evidence import Findings
+from assistant.settings import Settings, packaged
+
+
+def generative_writer(settings: Settings, phrases: Phrases) -> GenerativeWriter:
+    """The writer with the chat model that the settings name. Raises SettingsError where it cannot be used."""
+    return GenerativeWriter(open_chat(settings), phrases, packaged("prompts"), settings)
+
+
+class GenerativeWriter:
+    """Writes with a chat model, and with the extractive writer what must not hang on one."""
+
+    def __init__(self, chat: Chat, phrases: Phrases, prompts: Path, settings: Settings) -> None:
+        self.name = chat.name
+        self._chat = chat
+        self._phrases = phrases
+        self._extractive = ExtractiveWriter(phrases)
+        self._answer, self._repair = Prompt.read(prompts / "answer.md"), Prompt.read(prompts / "repair.md")
+        self._settings = settings
+        self._spending = Spending(settings)
+
+    def write(self, findings: Findings) -> Iterator[Piece]:
+        """The verdict and its rule, then the model's statements as they hold, then the standings of what they rest
+        on."""
+        draft = self._extractive.draft(findings)
+        if draft.verdict is Verdict.NOT_COVERED:
+            # Without evidence there is nothing to word.
+            yield from draft.pieces(self._extractive.name)
+            return
+        yield Opening(draft.verdict, draft.nearest)
+        yield from draft.statements[: draft.opening]
+        said = list(draft.statements[: draft.opening])
+        talk = Conversation(self._chat, self._answer, self._repair, self._settings, self._spending)
+        failure: ModelError | None = None
+        try:
+            for statement in talk.statements(findings, said):
+                for each in self._with_standing(findings, talk.sheet, said, statement):
+                    said.append(each)
+                    yield each
+        except ModelError as error:
+            failure = error
+        worded = any(each.worded for each in said)
+        if failure or not worded:
+            for each in _quoted(draft, said):
+                said.append(each)
+                yield each
+        caveats = caveats_for(self._phrases, findings, decide(findings), said)
+        if failure or not worded:
+            failure = failure or ModelError("nothing_held")
+            reason = self._phrases.say(f"model.reasons.{failure.reason}", **failure.values)
+            name = "model.partly" if worded else "model.fallback"
+            caveats = (self._phrases.say(name, model=self.name, reason=reason), *caveats)
+        writer = self.name if worded else self._extractive.name
+        yield Ending(caveats, writer, digest_of(self._answer, self._repair), talk.dropped)
+
+    def _with_standing(
+        self, findings: Findings, sheet: Sheet, said: Sequence[Statement], statement: Statement
+    ) -> list[Statement]:
+        """A statement, and after it how what it rests on stands, where that does not plainly apply."""
+        known = {each.text for each in said}
+        standings = standings_of(self._phrases, findings, sheet.evidence.values(), [*said, statement])
+        statement = attributed(self._phrases, findings, statement)
+        return [statement, *(each for each in standings if each.text not in known)]
+
+
+def _quoted(draft: Draft, said: Sequence[Statement]) -> list[Statement]:
+    """What the extractive writer says beyond the opening, without what the model has already said."""
+    pins = {quote.key for each in said for quote in each.quotes if not each.spoken}
+    known = {each.text for each in said}
+    return [
+        each
+        for each in draft.statements[draft.opening :]
+        if each.text not in known and (each.spoken or not {quote.key for quote in each.quotes} & pins)
+    ]

@@ -1,0 +1,115 @@
+"""A chat model's reply → claims, each as soon as it is complete.
+
+Asked for one JSON object, models also write a fenced one, a list, one object a line, or talk around it. So any object
+that has a statement counts, wherever it stands; everything around it is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_DECODER = json.JSONDecoder(strict=False)
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_EMPTY = re.compile(r"\[\s*\]")
+_STATEMENT = ("statement", "text", "sentence", "claim")
+_QUOTES = ("quotes", "quote", "citations", "evidence")
+_KEY = ("key", "id", "source")
+_WORDS = ("words", "quote", "text")
+_MOST_CHARACTERS = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedWords:
+    """What a claim is said to rest on: words, and the key of the provision they are said to stand in."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement as the model made it; nothing of it is checked."""
+
+    text: str
+    quotes: tuple[QuotedWords, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """The claim in the form that the model was asked for."""
+        return {"statement": self.text, "quotes": [{"key": each.key, "words": each.words} for each in self.quotes]}
+
+
+class ReplyReader:
+    """Reads one reply as it comes in. What goes beyond any sensible length is not read."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.claims = 0
+        self._read_to = 0
+
+    @property
+    def is_empty_list(self) -> bool:
+        """Whether the reply says in the agreed form that there is nothing to say."""
+        return _EMPTY.search(self.text) is not None
+
+    def feed(self, piece: str) -> Iterator[Claim]:
+        """The claims that are complete with this piece and were not before."""
+        if len(self.text) >= _MOST_CHARACTERS:
+            return
+        self.text += piece
+        # Only a closing bracket can complete an object.
+        if "}" not in piece:
+            return
+        at = self.text.find("{", self._read_to)
+        while at >= 0:
+            found, end = _object_at(self.text, at)
+            if (claim := _claim(found)) is not None:
+                self.claims += 1
+                self._read_to = end
+                yield claim
+            at = self.text.find("{", end if found is not None else at + 1)
+
+
+def _object_at(text: str, at: int) -> tuple[Any, int]:
+    """The JSON object that begins at a place and where it ends; ``None`` where none does, or it is not complete."""
+    try:
+        return _DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        pass
+    end = text.find("}", at) + 1
+    while 0 < end <= at + 4_000:
+        try:
+            return json.loads(_TRAILING_COMMA.sub(r"\1", text[at:end]), strict=False), end
+        except (ValueError, RecursionError):
+            end = text.find("}", end) + 1
+    return None, at
+
+
+def _claim(found: Any) -> Claim | None:
+    if not isinstance(found, dict):
+        return None
+    text = _first(found, _STATEMENT)
+    quotes = next((found[name] for name in _QUOTES if name in found), None)
+    if not isinstance(text, str) or not text.strip():
+        return None
+    if isinstance(quotes, dict):
+        quotes = [quotes]
+    elif isinstance(quotes, str) or quotes is None:
+        quotes = [found]  # key and words beside the statement
+    if not isinstance(quotes, list):
+        return None
+    return Claim(text.strip(), tuple(quote for each in quotes if (quote := _quoted(each)) is not None))
+
+
+def _quoted(found: Any) -> QuotedWords | None:
+    if not isinstance(found, dict):
+        return None
+    key, words = _first(found, _KEY), _first(found, _WORDS)
+    return QuotedWords(key.strip(" []"), words) if isinstance(key, str) and isinstance(words, str) else None
+
+
+def _first(found: dict[str, Any], names: tuple[str, ...]) -> Any:
+    return next((found[name] for name in names if name in found), None)
