@@ -13,16 +13,15 @@ from assistant.retrieval.evidence import Findings
 
 def attributed(phrases: Phrases, findings: Findings, statement: Statement) -> Statement:
     """The statement with what a reader must know of its sources in front."""
-    for quote in statement.quotes:
-        if quote.provision.is_note:
-            return replace(statement, text=phrases.say("remark", sentence=statement.text))
-    for quote in statement.quotes:
-        if quote.source.kind.is_primary and not quote.standing.applies:
-            return replace(statement, text=_of_rule(phrases, findings, quote, statement.text))
-    if not any(quote.source.kind.is_primary for quote in statement.quotes):
-        source = short_name(statement.quotes[0].source)
-        return replace(statement, text=phrases.say("model.according", source=source, sentence=statement.text))
-    return statement
+    text = statement.text
+    lapsed = [each for each in statement.quotes if each.source.kind.is_primary and not each.standing.applies]
+    if lapsed:
+        text = _of_rule(phrases, findings, lapsed[0], text)
+    elif not any(each.source.kind.is_primary for each in statement.quotes):
+        text = phrases.say("model.according", source=short_name(statement.quotes[0].source), sentence=text)
+    if any(each.provision.is_note for each in statement.quotes):
+        text = phrases.say("remark", sentence=text)
+    return replace(statement, text=text)
 
 
 def _of_rule(phrases: Phrases, findings: Findings, quote: Quote, sentence: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 _DECODER = json.JSONDecoder(strict=False)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _EMPTY = re.compile(r"\[\s*\]")
-_STATEMENT = ("statement", "text", "sentence", "claim")
+_STATEMENT = ("statement", "sentence", "claim")
 _QUOTES = ("quotes", "quote", "citations", "evidence")
 _KEY = ("key", "id", "source")
 _WORDS = ("words", "quote", "text")
@@ -66,11 +66,12 @@ class ReplyReader:
         at = self.text.find("{", self._read_to)
         while at >= 0:
             found, end = _object_at(self.text, at)
-            if (claim := _claim(found)) is not None:
+            claim = _claim(found)
+            if claim is not None:
                 self.claims += 1
                 self._read_to = end
                 yield claim
-            at = self.text.find("{", end if found is not None else at + 1)
+            at = self.text.find("{", at + 1 if claim is None else end)
 
 
 def _object_at(text: str, at: int) -> tuple[Any, int]:

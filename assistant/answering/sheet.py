@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from assistant.answering.chat import estimated_tokens
 from assistant.answering.model import Statement
+from assistant.answering.wording import STATES
 from assistant.documents.naming import long_date, short_name
-from assistant.documents.validity import State
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.question import visible
@@ -25,14 +25,6 @@ _LETTERS = "bcdfghjkmnpqrstvwxz"
 _KEY_LENGTH = 4
 _MOST = 14
 _BENT = 3
-_STANDINGS = {
-    State.NOT_YET: "issued, not yet in force",
-    State.IN_FORCE: "in force",
-    State.SUSPENDED: "suspended",
-    State.ENDED: "no longer in force",
-    State.NOT_ESTABLISHED: "not established whether it applies",
-    State.NOT_ISSUED: "not issued",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ class Sheet:
                     "key": key,
                     "provision": f"{short_name(each.source)}, {each.provision.label}",
                     "kind": "editor's remark, not law" if each.provision.is_note else each.source.kind.value,
-                    "standing": _STANDINGS[each.standing.state],
+                    "standing": STATES[each.standing.state],
                     "text": shown_text(each),
                 }
                 for key, each in self.evidence.items()

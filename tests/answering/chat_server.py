@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -84,14 +84,12 @@ def serving(script: Callable[[Asked], Says | str]) -> Iterator[ChatServer]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            asked = Asked(body, dict(self.headers))
+            asked = Asked(body, {name.lower(): value for name, value in self.headers.items()})
             server.asked.append(asked)
             says = server.script(asked)
             says = Says(says) if isinstance(says, str) else says
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked has given up
                 self._send(says)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # whoever asked has given up
 
         def _send(self, says: Says) -> None:
             self.close_connection = True
@@ -105,7 +103,7 @@ def serving(script: Callable[[Asked], Says | str]) -> Iterator[ChatServer]:
                 return
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Connection", "close")
+            self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             for number, at in enumerate(range(0, len(says.text), says.piece)):
                 if says.dies_after is not None and number >= says.dies_after:
@@ -116,13 +114,17 @@ def serving(script: Callable[[Asked], Says | str]) -> Iterator[ChatServer]:
             if says.pause and not says.text:
                 server.released.wait(says.pause)
             self._event({}, finish="stop")
-            self.wfile.write(b"data: [DONE]\n\n")
+            self._write(b"data: [DONE]\n\n")
+            self.wfile.write(b"0\r\n\r\n")
 
         def _event(self, delta: dict, finish: str | None = None) -> None:
             choice = {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": finish}
             chunk = {"id": "c", "object": "chat.completion.chunk", "created": int(time.time()), "model": "scripted",
                      "choices": [choice]}  # fmt: skip
-            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+            self._write(f"data: {json.dumps(chunk)}\n\n".encode())
+
+        def _write(self, data: bytes) -> None:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
             self.wfile.flush()
 
         def log_message(self, *_args: object) -> None:

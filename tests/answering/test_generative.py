@@ -1,0 +1,272 @@
+"""Answers by a chat model, over HTTP against a real server on loopback: good ones, and everything that can go wrong."""
+
+import datetime as dt
+import re
+import time
+
+import pytest
+
+from assistant import Answer, Began, Said
+from assistant.answering.model import Verdict
+from assistant.assistant import Assistant
+from assistant.documents.validity import State
+from assistant.settings import Settings
+from tests.answering.chat_server import Says, reply, serving
+
+IN_FORCE, SUSPENDED = dt.date(2025, 10, 20), dt.date(2026, 3, 15)
+REPAIR = "do I need a permit to repair separation equipment abroad?"
+TIMES = "How long may MOFCOM take to decide on an application?"
+DECIDES = "MOFCOM decides on a dual-use licence application within 45 working days of accepting the application."
+GOOD = "A decision on a dual-use licence application is made by MOFCOM within 45 working days of its acceptance."
+
+
+@pytest.fixture
+def model(whole, monkeypatch):
+    """Answers of the whole corpus with a chat model that a script plays; settings can be set per test."""
+
+    def ask(script, question=TIMES, on=SUSPENDED, **settings):
+        with serving(script) as server:
+            options = {"model_deadline_seconds": 20, **settings}
+            chosen = Settings(
+                data_dir=whole.settings.data_dir,
+                model="openai:scripted",
+                model_base_url=server.url,
+                model_api_key="a-key",
+                **options,
+            )
+            assistant = Assistant(chosen, whole.index)
+            events = list(assistant.stream(question, as_of=on))
+        return events, server
+
+    return ask
+
+
+def by_model(answer: Answer) -> list[str]:
+    return [each.worded for each in answer.statements if each.worded]
+
+
+def one_good(asked):
+    return reply((GOOD, [(asked.key_of(DECIDES), DECIDES)]))
+
+
+class TestAGoodReply:
+    def test_is_said_in_the_models_words_with_the_stored_words_as_pin(self, model):
+        (*_, answer), server = model(one_good)
+        assert by_model(answer) == [GOOD]
+        said = next(each for each in answer.statements if each.worded)
+        assert [quote.text for quote in said.quotes] == [DECIDES]
+        assert answer.writer == "openai:scripted"
+        assert answer.caveats == ()
+        assert server.asked[0].headers["authorization"] == "Bearer a-key"
+
+    def test_carries_the_hash_of_the_prompt(self, model):
+        (*_, answer), _ = model(one_good)
+        assert len(answer.prompt) == 16
+        assert int(answer.prompt, 16)
+
+    def test_comes_statement_by_statement_after_the_verdict_which_is_ours(self, model, whole):
+        events, _ = model(one_good, question=REPAIR, on=IN_FORCE)
+        began, *said, answer = events
+        plain = whole.ask(REPAIR, as_of=IN_FORCE)
+        assert began == Began(REPAIR, IN_FORCE, Verdict.PERMIT_REQUIRED)
+        assert all(isinstance(each, Said) for each in said)
+        assert said[0].statement == plain.statements[0]
+        assert answer.verdict is plain.verdict
+
+    def test_is_asked_for_under_random_keys_without_digits_that_stand_in_no_text(self, model):
+        sheets = [model(one_good)[1].asked[0].sheet for _ in range(2)]
+        keys = [{each["key"] for each in sheet["evidence"]} for sheet in sheets]
+        assert not keys[0] & keys[1]
+        for sheet, own in zip(sheets, keys, strict=True):
+            assert len(own) == len(sheet["evidence"])
+            assert all(key.isalpha() and len(key) == 4 for key in own)
+            assert not any(key in each["text"] for key in own for each in sheet["evidence"])
+
+    def test_is_held_to_a_schema_where_the_provider_can(self, model):
+        _, server = model(one_good)
+        assert server.asked[0].body["response_format"]["type"] == "json_schema"
+
+    def test_may_differ_from_the_source_in_white_space_and_quotation_marks(self, model):
+        words = DECIDES.replace(" decides", "\n  decides").replace("dual-use", "dual\u2011use")
+        (*_, answer), _ = model(lambda asked: reply((GOOD, [(asked.key_of(DECIDES), words)])))
+        assert by_model(answer) == [GOOD]
+
+    @pytest.mark.parametrize(
+        "form", ["```json\n{}\n```", "Sure! Here it is:\n{}\nHope that helps.", "<think>{{}}</think>{}"]
+    )
+    def test_is_found_inside_talk_and_fences(self, model, form):
+        (*_, answer), _ = model(lambda asked: form.format(one_good(asked)))
+        assert by_model(answer) == [GOOD]
+
+
+def test_a_rule_not_in_force_is_never_spoken_of_without_its_standing(model):
+    def script(asked):
+        evidence = [each for each in asked.sheet["evidence"] if each["standing"] == "suspended"]
+        firsts = [(each["key"], re.split(r"(?<!No)\. ", each["text"])[0]) for each in evidence]
+        return reply(*((f"{words.rstrip('.')}.", [(key, words)]) for key, words in firsts))
+
+    (*_, answer), _ = model(script, question="What does Announcement No. 56 of 2025 say of separation equipment?")
+    worded = [each for each in answer.statements if each.worded]
+    assert worded
+    for statement in worded:
+        assert any(quote.standing.state is State.SUSPENDED for quote in statement.quotes)
+        assert "which on 15 March 2026 is suspended" in statement.text.removesuffix(statement.worded)
+    assert any(each.spoken and "is suspended on 15 March 2026" in each.text for each in answer.statements)
+
+
+class TestWhatDoesNotHold:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            GOOD.replace("45", "60"),
+            GOOD.replace("working days", "days"),
+            GOOD.replace("MOFCOM", "customs"),
+            GOOD.replace("is made", "is not made"),
+            f"Yes, {GOOD}",
+            f"You get your answer soon. {GOOD}",
+            f"{GOOD} See http://evil.example/?q=1",
+            f"{GOOD} ![x](evil.example)",
+            "No licence is needed.",
+        ],
+    )
+    def test_is_sent_back_once_and_dropped_and_the_answer_says_so(self, model, said):
+        def script(asked):
+            key = asked.key_of(DECIDES)
+            return reply((said, [(key, DECIDES)]), (GOOD, [(key, DECIDES)]))
+
+        (*_, answer), server = model(script)
+        assert by_model(answer) == [GOOD]
+        assert len(server.asked) == 2
+        assert [each["statement"] for each in server.asked[1].wrong] == [said]
+        assert server.asked[1].wrong[0]["wrong"]
+        assert any("1 statement(s) were left out" in each for each in answer.caveats)
+
+    def test_is_repaired_where_the_model_can(self, model):
+        def script(asked):
+            key = asked.key_of(DECIDES)
+            return reply((GOOD if asked.is_repair else GOOD.replace("45", "60"), [(key, DECIDES)]))
+
+        (*_, answer), _ = model(script)
+        assert by_model(answer) == [GOOD]
+        assert answer.caveats == ()
+
+    @pytest.mark.parametrize(
+        "quotes",
+        [
+            lambda asked: [("zzzz", DECIDES)],
+            lambda asked: [("1", DECIDES)],
+            lambda asked: [(asked.key_of(DECIDES), "MOFCOM decides on an application within 45 working days.")],
+            lambda asked: [(asked.key_of(DECIDES), "MOFCOM")],
+            lambda asked: [(next(e["key"] for e in asked.sheet["evidence"] if DECIDES not in e["text"]), DECIDES)],
+            lambda asked: [],
+        ],
+        ids=["invented key", "list number", "words not there", "too few words", "another provision's key", "none"],
+    )
+    def test_a_pin_that_is_none_makes_no_statement(self, model, quotes, whole):
+        (*_, answer), _ = model(lambda asked: reply((GOOD, quotes(asked))))
+        assert by_model(answer) == []
+        assert answer.writer == "extractive"
+        assert answer.statements == whole.ask(TIMES, as_of=SUSPENDED).statements
+        assert "wrote nothing that the sources bear out" in answer.caveats[0]
+
+
+class TestWhereTheModelFails:
+    @pytest.fixture
+    def plain(self, whole) -> Answer:
+        return whole.ask(TIMES, as_of=SUSPENDED)
+
+    @pytest.mark.parametrize(
+        ("says", "reason"),
+        [
+            (Says(status=429), "HTTP status 429"),
+            (Says(status=500), "HTTP status 500"),
+            (Says(status=401), "HTTP status 401"),
+            (Says("I am sorry, I cannot do that."), "nothing that can be read"),
+            (Says(""), "nothing that can be read"),
+            (Says('\x00\ufffd{]}{"statements": 7}' * 50), "nothing that can be read"),
+            (Says(reply((GOOD, [("abcd", DECIDES)])), dies_after=1), "broke off"),
+        ],
+        ids=["429", "500", "401", "refuses", "empty", "nonsense", "dies at once"],
+    )
+    def test_the_answer_is_quoted_without_it_and_says_why(self, model, plain, says, reason):
+        (*_, answer), _ = model(lambda asked: says)
+        assert answer.statements == plain.statements
+        assert answer.verdict is plain.verdict
+        assert answer.writer == "extractive"
+        assert reason in answer.caveats[0]
+
+    def test_one_that_hangs_is_given_up_at_the_deadline(self, model, plain):
+        start = time.monotonic()
+        (*_, answer), _ = model(lambda asked: Says(pause=60), model_deadline_seconds=1)
+        assert time.monotonic() - start < 30
+        assert answer.statements == plain.statements
+        assert "did not answer in time" in answer.caveats[0]
+
+    def test_the_verdict_does_not_wait_for_one_that_hangs(self, whole):
+        with serving(lambda asked: Says(pause=60)) as server:
+            settings = Settings(
+                data_dir=whole.settings.data_dir, model="openai:scripted", model_base_url=server.url, model_api_key="k",
+                model_deadline_seconds=1,
+            )  # fmt: skip
+            events = Assistant(settings, whole.index).stream(REPAIR, as_of=IN_FORCE)
+            assert isinstance(next(events), Began)
+            assert not server.asked
+            list(events)
+
+    def test_what_one_said_before_it_died_stays_and_the_rest_is_quoted(self, model, plain):
+        def script(asked):
+            good = one_good(asked)
+            return Says(good + " " * 400, dies_after=len(good) // 40 + 3)
+
+        (*_, answer), _ = model(script)
+        assert by_model(answer) == [GOOD]
+        assert answer.writer == "openai:scripted"
+        assert "before it was done" in answer.caveats[0]
+
+    def test_a_server_that_knows_no_schema_is_asked_without_one(self, model):
+        def script(asked):
+            return Says(status=400) if "response_format" in asked.body else one_good(asked)
+
+        (*_, answer), _ = model(script)
+        assert by_model(answer) == [GOOD]
+
+    def test_no_server_at_all(self, whole, plain):
+        settings = Settings(
+            data_dir=whole.settings.data_dir,
+            model="openai:x",
+            model_base_url="http://127.0.0.1:9/v1",
+            model_api_key="k",
+        )
+        answer = Assistant(settings, whole.index).ask(TIMES, as_of=SUSPENDED)
+        assert answer.statements == plain.statements
+        assert "could not be reached" in answer.caveats[0]
+
+
+def test_without_evidence_the_model_is_not_even_asked(model):
+    (*_, answer), server = model(one_good, question="What is the capital of France?")
+    assert answer.verdict is Verdict.NOT_COVERED
+    assert server.asked == []
+
+
+class TestLimits:
+    def test_a_days_tokens_are_kept_to(self, model, whole, tmp_path):
+        def limited():
+            return model(one_good, model_daily_tokens=12_000)
+
+        (*_, first), _ = limited()
+        assert by_model(first) == [GOOD]
+        answers = [limited()[0][-1] for _ in range(3)]
+        assert by_model(answers[-1]) == []
+        assert "12,000 tokens a day" in answers[-1].caveats[0]
+        (whole.settings.data_dir / "model-usage.json").unlink()
+
+    def test_a_days_cost_is_kept_to(self, model):
+        (*_, answer), server = model(one_good, model_daily_cost=0.001, model_input_price=5.0)
+        assert server.asked == []
+        assert "may cost 0.001 a day" in answer.caveats[0]
+
+    def test_evidence_is_cut_to_the_tokens_that_a_request_may_have(self, model):
+        small, large = (
+            model(one_good, model_max_input_tokens=most)[1].asked[0].sheet["evidence"] for most in (2_000, 6_000)
+        )
+        assert 1 <= len(small) < len(large)
