@@ -14,10 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.answering.facts import Facts, missing_facts, read
-from assistant.answering.limits import conditions, dropped_qualifiers, in_principle, limits, places
-from assistant.answering.model import Quote
-from assistant.answering.terms import key_terms
 from assistant.answering.duties import (
     IMPLIED,
     Deontic,
@@ -29,6 +25,10 @@ from assistant.answering.duties import (
     reversed_words,
     sweeping,
 )
+from assistant.answering.facts import Facts, missing_facts, read
+from assistant.answering.limits import conditions, dropped_qualifiers, in_principle, limits, places
+from assistant.answering.model import Quote
+from assistant.answering.terms import key_terms
 from assistant.index.passages import plain_text
 
 ENTAILMENT = "strict-1"
