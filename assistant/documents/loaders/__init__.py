@@ -58,7 +58,13 @@ def read(
 
         loaded = Loaded(markdown.load(where, _bounded(where, decode(where, data), limits)), found)
     else:
-        document = _document(where, found, data, limits, charset)
+        try:
+            document = _document(where, found, data, limits, charset)
+        except (SourceError, MemoryError, RecursionError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a broken file can make its reader raise anything; it costs that file
+            what = f"the file is damaged: its reader fails on it ({type(error).__name__})."
+            raise SourceError(where, what) from None
         _bounded(where, document.text, limits)
         loaded = Loaded(source_of(document), found, document.notices)
     if not loaded.source.provisions:
@@ -70,6 +76,14 @@ def _document(where: str, found: Format, data: bytes, limits: ReadingSettings, c
     """The document in bytes of a format. A loader is imported when first needed: the built-in corpus is Markdown, and
     opening it waits for no PDF library."""
     match found:
+        case Format.DOCX:
+            from assistant.documents.loaders import docx
+
+            return docx.read(where, data, limits)
+        case Format.HTML:
+            from assistant.documents.loaders import html
+
+            return html.read(where, _bounded(where, html.decoded(where, data, charset), limits))
         case Format.TEXT:
             from assistant.documents.loaders import text
 

@@ -48,8 +48,6 @@ def _reply(request: Request) -> bytes:
         reply = Reply(what="the file is nested too deep to be read.")
     except OSError as error:
         reply = Reply(what=f"the file cannot be read: {error.strerror or error}.")
-    except Exception as error:  # noqa: BLE001 - a broken file can make its reader raise anything; it costs that file
-        reply = Reply(what=f"the file is damaged: its reader fails on it ({type(error).__name__}).")
     return REPLY.dump_json(reply)
 
 
