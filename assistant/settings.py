@@ -70,7 +70,7 @@ class ServerSettings(BaseModel):
     requests_per_minute: int = Field(
         default=240, ge=0, description="How often one caller may ask anything in a minute; 0 sets no limit."
     )
-    max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest body of a request.")
+    max_body_bytes: int = Field(default=4_000_000, ge=1_000, description="The largest body of a request.")
     max_upload_bytes: int = Field(default=50_000_000, ge=1_000, description="The largest upload of documents.")
     log_text: bool = Field(
         default=False, description="Whether the log may hold what people ask, where an error's own words quote it."

@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant.answering.model import Began, Citation, Said, citation_json, standing_json
@@ -15,9 +15,18 @@ from assistant.retrieval.evidence import Evidence
 from assistant.server.asking import Asked, Told, ask, opened, stream
 from assistant.server.bodies import AnswerGot, HitsGot, Question, Search
 from assistant.server.problems import PROBLEMS, problem_of
-from assistant.server.rights import Reader, Server
+from assistant.server.rights import Reader, Server, sends_json
 
-router = APIRouter(prefix="/api/v1", tags=["answers"], responses=PROBLEMS)
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["began", "statement", "answer", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+
+router = APIRouter(prefix="/api/v1", tags=["answers"], responses=PROBLEMS, dependencies=[Depends(sends_json)])
 
 
 @router.post("/ask", response_model=None, responses={200: {"model": AnswerGot}})
@@ -31,7 +40,7 @@ async def answer(body: Question, server: Server, caller: Reader) -> JSONResponse
     "/ask/stream",
     response_model=None,
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
 async def answer_stream(body: Question, server: Server, caller: Reader) -> StreamingResponse:
     """Answers as server-sent events: `began` with the verdict, `statement` for each one when it is verified, with its

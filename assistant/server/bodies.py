@@ -51,7 +51,7 @@ class Question(Sent):
 
     question: str = Field(min_length=1, max_length=MAX_CHARACTERS, examples=["Is dysprosium metal controlled?"])
     as_of: AsOf = None
-    history: list[TurnSent] = Field(default=[], max_length=200, description="Earlier turns, the oldest first.")
+    history: list[TurnSent] = Field(default=[], max_length=100, description="Earlier turns, the oldest first.")
 
     def turns(self) -> tuple[Turn, ...]:
         """The earlier turns as the assistant takes them."""
@@ -164,6 +164,16 @@ class EntryGot(Got):
     feedback: list[dict[str, Any]]
 
 
+class ReplayGot(Got):
+    """An entry's question asked again: the same answer, or what differs and why."""
+
+    id: str
+    same: bool
+    differences: list[dict[str, Any]]
+    reasons: list[str]
+    answer: dict[str, Any]
+
+
 class HitGot(Got):
     """A provision found."""
 
@@ -196,6 +206,36 @@ class SourceGot(Got):
     checked_until: dt.date | None
     groups: list[str]
     provisions: int
+
+
+class VersionGot(Got):
+    """A version of a source, and what it changed of the one before it."""
+
+    number: int
+    digest: str
+    title: str
+    origin: str
+    added: dt.datetime | None
+    holds_from: dt.date | None
+    retired: dt.datetime | None
+    reason: str | None
+    fields: list[str]
+    differences: list[dict[str, Any]]
+
+
+class HistoryGot(Got):
+    """The versions of a source, the oldest first."""
+
+    versions: list[VersionGot]
+
+
+class FormerGot(Got):
+    """One version of a source, with its stored text."""
+
+    number: int
+    digest: str
+    source: SourceGot
+    text: str
 
 
 class ProvisionGot(Got):

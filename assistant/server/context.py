@@ -30,7 +30,7 @@ class Context:
         self.journal = Journal(settings.data_dir)
         self.keys = Keys(settings.data_dir)
         self.done = Done(settings.data_dir)
-        self.evaluations = Runs(settings.data_dir)
+        self.evaluations = Runs(settings.data_dir, waiting=settings.server.waiting)
         self.on_failure: Callable[[], None] = lambda: None
         self.failure: AssistantError | None = None
         self.progress: tuple[int, int] | None = None

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from assistant.answering.model import Verdict
 from assistant.server.bodies import AsOf, Got, ListGot, Page, Sent, TurnSent, listed
 from assistant.server.problems import PROBLEMS, Problem
-from assistant.server.rights import Admin, Server
+from assistant.server.rights import Admin, Server, sends_json
 
-router = APIRouter(prefix="/api/v1/evaluations", tags=["evaluations"], responses=PROBLEMS)
+router = APIRouter(
+    prefix="/api/v1/evaluations", tags=["evaluations"], responses=PROBLEMS, dependencies=[Depends(sends_json)]
+)
 
 _MOST_QUESTIONS = 2_000
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import threading
 import time
@@ -16,7 +15,6 @@ from assistant.errors import StorageError
 from assistant.server.problems import Problem
 
 _KEPT_SECONDS = 24 * 3600
-_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS done (caller TEXT, key TEXT, request TEXT NOT NULL, outcome TEXT NOT NULL, "
     "at REAL NOT NULL, PRIMARY KEY (caller, key)) WITHOUT ROWID"
@@ -34,13 +32,11 @@ class Done:
     def once(self, caller: str, key: str | None, request: str, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The outcome of doing it, or of having done it before under this key; without a key it is done each time.
 
-        ``request`` is a digest of what was sent. Raises Problem: 400 where the key is none, 409 while the same is being
-        done, 422 where the key was used for something else.
+        ``request`` is a digest of what was sent. Raises Problem: 409 while the same is being done, 422 where the key
+        was used for something else.
         """
         if key is None:
             return do()
-        if not _KEY.fullmatch(key):
-            raise Problem(400, "The Idempotency-Key must be 1 to 200 printable ASCII characters without spaces.")
         with self._alone((caller, key)):
             before = self._find(caller, key)
             if before is None:

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,19 +25,21 @@ from assistant.server.asking import Asked, Told, ask, opened, stream
 from assistant.server.bodies import AsOf, Got
 from assistant.server.problems import PROBLEMS, Problem, openai_error
 from assistant.server.prose import closing
-from assistant.server.rights import Reader, Server
+from assistant.server.rights import Reader, Server, sends_json
 
 MODEL = "export-control-assistant"
 _MADE = 1_735_689_600  # 1 January 2025: a model must say when it was made, and this one changes with its corpus
 
-router = APIRouter(prefix="/v1", tags=["OpenAI-style"], responses=PROBLEMS)
+_EVENT = {"type": "object", "required": ["data"], "properties": {"data": {"type": "string"}}}
+
+router = APIRouter(prefix="/v1", tags=["OpenAI-style"], responses=PROBLEMS, dependencies=[Depends(sends_json)])
 
 
 class Part(BaseModel):
     """A part of a message; text alone is read."""
 
     type: str
-    text: str | None = Field(default=None, max_length=100_000)
+    text: str | None = Field(default=None, max_length=20_000)
 
 
 class Message(BaseModel):
@@ -99,7 +101,11 @@ async def model(name: str, _: Reader) -> JSONResponse:
     return JSONResponse(_model())
 
 
-@router.post("/chat/completions", response_model=None, responses={200: {"model": CompletionGot}})
+@router.post(
+    "/chat/completions",
+    response_model=None,
+    responses={200: {"model": CompletionGot, "content": {"text/event-stream": {"schema": _EVENT}}}},
+)
 async def complete(body: Completion, server: Server, caller: Reader) -> JSONResponse | StreamingResponse:
     """Answers the last user message in the light of the ones before it."""
     _check_model(body.model)

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from assistant.errors import (
     AssistantError,
@@ -27,6 +28,8 @@ from assistant.server.unavailable import Unavailable
 
 _log = logging.getLogger(__name__)
 
+# FastAPI's words where a body is no JSON or no form.
+_UNREADABLE = "There was an error parsing the body"
 _STATUS: Mapping[type[AssistantError], int] = {
     UnknownSource: 404,
     UnknownEntry: 404,
@@ -104,10 +107,22 @@ def status_of(error: AssistantError) -> int:
 
 async def _http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
-    return problem(request.url.path, error.status_code, _sentence(request, error), headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return problem(request.url.path, error.status_code, _sentence(request, error), headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """All methods of an address; each route by itself knows only its own."""
+    routes = request.app.router.routes
+    matching = (each for each in routes if each.matches(request.scope)[0] is not Match.NONE)
+    return {method for each in matching for method in getattr(each, "methods", None) or ()}
 
 
 def _sentence(request: Request, error: HTTPException) -> str:
+    if error.detail == _UNREADABLE:
+        return "The body cannot be read; send JSON in UTF-8 that is not nested deeply, or a well-formed form."
     if error.detail != http.HTTPStatus(error.status_code).phrase:
         return error.detail
     match error.status_code:
@@ -121,6 +136,10 @@ def _sentence(request: Request, error: HTTPException) -> str:
 
 async def _invalid(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+    broken = next((each for each in error.errors() if each["type"] == "json_invalid"), None)
+    if broken is not None:
+        what, at = broken["ctx"]["error"], broken["loc"][-1]
+        return problem(request.url.path, 400, f"The body is not JSON: {what} at character {at}.")
     found = [
         {"in": str(each["loc"][0]), "field": ".".join(str(part) for part in each["loc"][1:]), "message": each["msg"]}
         for each in error.errors()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,13 +17,13 @@ from assistant.answering.model import Verdict
 from assistant.errors import UnknownEntry
 from assistant.journal import Entry, Filter, Rating
 from assistant.journal.journal import MAX_COMMENT
-from assistant.server.bodies import Day, EntryGot, ListGot, Sent
+from assistant.server.bodies import Day, EntryGot, ListGot, ReplayGot, Sent
 from assistant.server.caller import Caller, Role
 from assistant.server.context import Context
 from assistant.server.problems import PROBLEMS, Problem
-from assistant.server.rights import Reader, Server
+from assistant.server.rights import Reader, Server, sends_json
 
-router = APIRouter(prefix="/api/v1/journal", tags=["journal"], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1/journal", tags=["journal"], responses=PROBLEMS, dependencies=[Depends(sends_json)])
 
 
 class Wanted(BaseModel):
@@ -95,6 +95,16 @@ def entry(entry_id: str, server: Server, caller: Reader) -> JSONResponse:
     """One entry, whole: question, answer, evidence, quotes, versions, feedback."""
     _only(caller, None)
     return JSONResponse(_entry(server, caller, entry_id).as_json())
+
+
+@router.post("/{entry_id}/replay", response_model=None, responses={200: {"model": ReplayGot}})
+async def replay(entry_id: str, server: Server, caller: Reader) -> JSONResponse:
+    """Asks the question of an entry again, for the same date, and says whether the answer is the same, or exactly what
+    differs and why."""
+    _only(caller, None)
+    found, assistant = _entry(server, caller, entry_id), server.assistant
+    again = await server.answers.run(lambda: server.journal.replay(found.id, assistant, groups=caller.groups))
+    return JSONResponse(again.as_json())
 
 
 @router.post("/{entry_id}/feedback", status_code=204, response_model=None)

@@ -1,4 +1,4 @@
-"""What a route asks of its caller, as FastAPI dependencies."""
+"""What a route asks of its caller and of the request, as FastAPI dependencies."""
 
 from __future__ import annotations
 
@@ -32,6 +32,23 @@ def _with_role(request: Request, role: Role) -> Caller:
 
 def _context(request: Request) -> Context:
     return context_of(request)
+
+
+def _sends(request: Request, kind: str) -> None:
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    bodiless = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
+    if sent != kind and not bodiless:
+        raise Problem(415, f"Send the body as {kind}; it came as {sent or 'nothing that is named'}.")
+
+
+def sends_json(request: Request) -> None:
+    """Raises Problem where the request has a body that is not said to be JSON."""
+    _sends(request, "application/json")
+
+
+def sends_files(request: Request) -> None:
+    """Raises Problem where the request has a body that is not said to be a form with files."""
+    _sends(request, "multipart/form-data")
 
 
 Reader = Annotated[Caller, Depends(_reader)]

@@ -18,16 +18,15 @@ from assistant.evaluation.session import Plan, evaluate
 from assistant.server.pool import Pool
 
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
-_WAITING = 16
 _MESSAGE = "The server was stopped before the run was done; start it again."
 
 
 class Runs:
     """The runs kept in one data folder."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, waiting: int) -> None:
         self._folder = data_dir / "evaluations"
-        self._pool = Pool("evaluation", workers=1, waiting=_WAITING)
+        self._pool = Pool("evaluation", workers=1, waiting=waiting)
         self._lock = threading.Lock()
         self._own: dict[str, dict[str, Any]] = {}
 

@@ -5,28 +5,46 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response, UploadFile
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFile
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 
 from assistant.adding import AddReport
 from assistant.answering.model import standing_json
 from assistant.documents.model import Source
 from assistant.documents.validity import standing
-from assistant.errors import SourceError
-from assistant.server.bodies import AddedGot, Day, ListGot, Page, RemovedGot, SourceGot, WholeSourceGot, listed
-from assistant.server.problems import PROBLEMS
-from assistant.server.rights import Curator, Reader, Server
+from assistant.errors import SourceError, UnknownSource
+from assistant.server.bodies import (
+    AddedGot,
+    Day,
+    FormerGot,
+    HistoryGot,
+    ListGot,
+    Page,
+    RemovedGot,
+    SourceGot,
+    WholeSourceGot,
+    listed,
+)
+from assistant.server.problems import PROBLEMS, Problem
+from assistant.server.rights import Curator, Reader, Server, sends_files
 from assistant.server.uploads import Upload, kept
+from assistant.terminal.versions import version_json
 
 router = APIRouter(prefix="/api/v1/sources", tags=["sources"], responses=PROBLEMS)
 
 _Once = Annotated[
-    str | None, Header(alias="Idempotency-Key", description="Sent again with the same key, an add is done once.")
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern="^[!-~]{1,200}$",
+        description="Sent again with the same key, an add is done once.",
+    ),
 ]
 _PIECE_BYTES = 1_000_000
+_MOST_FILES = 500
 _AsOf = Annotated[Day | None, Query(description="The date asked about; today where it is left out.")]
 
 
@@ -65,8 +83,47 @@ def text(source_id: str, server: Server, caller: Reader) -> Response:
     return PlainTextResponse(server.assistant.source(source_id, caller.groups).text)
 
 
-@router.post("", status_code=201, response_model=None, responses={201: {"model": AddedGot}})
-async def add(files: list[UploadFile], server: Server, caller: Curator, once: _Once = None) -> JSONResponse:
+@router.get("/{source_id}/original", response_class=FileResponse)
+def original(source_id: str, server: Server, caller: Reader) -> Response:
+    """The file that the source was read from, byte for byte, to be kept and not to be shown: anybody made it."""
+    path = server.assistant.original(source_id, caller.groups)
+    if path is None:
+        raise Problem(404, f"{source_id}: no other file is kept of this source; its stored text is the file.")
+    headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+    return FileResponse(path, media_type="application/octet-stream", filename=source_id, headers=headers)
+
+
+@router.get("/{source_id}/history", response_model=None, responses={200: {"model": HistoryGot}})
+def history(source_id: str, server: Server, caller: Reader) -> JSONResponse:
+    """Every version that was kept of a source, also of one that was removed, and what each changed."""
+    versions = server.assistant.history(source_id, caller.groups)
+    pairs = zip([None, *versions[:-1]], versions, strict=True)
+    told = [{**version_json(each, former), "origin": PurePath(each.origin).name} for former, each in pairs]
+    return JSONResponse({"versions": told})
+
+
+@router.get("/{source_id}/versions/{which}", response_model=None, responses={200: {"model": FormerGot}})
+def version(source_id: str, which: str, server: Server, caller: Reader) -> JSONResponse:
+    """One version of a source, by its number or by the beginning of its digest."""
+    try:
+        found = server.assistant.version(source_id, which, caller.groups)
+    except UnknownSource:
+        raise
+    except SourceError as error:
+        raise Problem(404, str(error)) from None
+    about = {"number": found.number, "digest": found.digest, "source": source_json(found.source)}
+    return JSONResponse({**about, "text": found.source.text})
+
+
+@router.post(
+    "", status_code=201, dependencies=[Depends(sends_files)], response_model=None, responses={201: {"model": AddedGot}}
+)
+async def add(
+    files: Annotated[list[UploadFile], File(min_length=1, max_length=_MOST_FILES)],
+    server: Server,
+    caller: Curator,
+    once: _Once = None,
+) -> JSONResponse:
     """Adds the uploaded files; one whose source is known takes the place of its former version, one that cannot be used
     is named with its reason and leaves the others alone. Where none can be used, that is a problem."""
     uploads = [Upload(each.filename or "", each.file) for each in files]

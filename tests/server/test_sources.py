@@ -114,7 +114,7 @@ def test_an_add_sent_twice_under_one_key_is_done_once_and_after_a_restart_too(se
     assert second.context.assistant.status().generation == generation
     other = add(second, ("lathes.md", act_text("lathes", *LATHES)), headers=once)
     assert "another request" in is_problem(other, 422)
-    is_problem(add(second, ("lathes.md", act_text("lathes", *LATHES)), headers={"Idempotency-Key": "a b"}), 400)
+    is_problem(add(second, ("lathes.md", act_text("lathes", *LATHES)), headers={"Idempotency-Key": "a b"}), 422)
 
 
 def test_a_long_add_holds_up_no_answer(serve):
