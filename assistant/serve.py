@@ -32,12 +32,15 @@ def serve(host: str | None, port: int | None, without_authentication: bool) -> N
     from assistant.server import logs
     from assistant.server.app import create_app
     from assistant.settings import Settings
+    from assistant.ui.mount import mount
 
     flags: dict[str, Any] = {"host": host, "port": port, "without_authentication": without_authentication or None}
     given = {name: value for name, value in flags.items() if value is not None}
     settings = Settings.load(server=given or None)
     logs.configure(with_text=settings.server.log_text)
-    run(create_app(settings), settings.server)
+    app = create_app(settings)
+    mount(app)
+    run(app, settings.server)
 
 
 def run(app: FastAPI, settings: ServerSettings) -> None:

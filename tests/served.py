@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -25,10 +26,11 @@ class Served:
     """A running server; leaving the ``with`` block stops it as a signal would."""
 
     settings: Settings
+    make: Callable[[Settings], FastAPI] = create_app
     app: FastAPI | None = None
 
     def __enter__(self) -> Served:
-        self.app = create_app(self.settings)
+        self.app = self.make(self.settings)
         self.context = self.app.state.context
         self._server = server_of(self.app)
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=256)

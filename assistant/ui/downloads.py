@@ -1,0 +1,47 @@
+"""Files that the pages offer: a conversation as a memo."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from fastapi import APIRouter, Response
+
+from assistant.server.problems import Problem
+from assistant.server.rights import Reader, Server
+from assistant.ui.desk import Desk
+from assistant.ui.memo import Memo, memo
+from assistant.ui.wording import LANGUAGES, wording
+
+router = APIRouter(prefix="/ui", include_in_schema=False)
+
+_LONGEST = 50
+
+
+def _formats() -> dict[str, tuple[str, Callable[[Memo], bytes]]]:
+    """By file extension: the media type and what makes the file. Their libraries are imported when one is asked for."""
+    from assistant.ui.memo_docx import docx
+    from assistant.ui.memo_markdown import markdown
+    from assistant.ui.memo_pdf import pdf
+
+    return {
+        "md": ("text/markdown; charset=utf-8", markdown),
+        "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx),
+        "pdf": ("application/pdf", pdf),
+    }
+
+
+@router.get("/memo/{language}/{entries}.{extension}")
+def download_memo(server: Server, caller: Reader, language: str, entries: str, extension: str) -> Response:
+    """The memo of journal entries, their ids separated by commas."""
+    formats = _formats()
+    ids = entries.split(",")
+    if language not in LANGUAGES or extension not in formats or len(ids) > _LONGEST:
+        raise Problem(404, "There is no such memo: ask for .md, .docx or .pdf, of at most 50 entries.")
+    desk = Desk(server, caller, wording(language))
+    found = [desk.entry(each) for each in ids]
+    media_type, make = formats[extension]
+    today = dt.date.today()
+    content = make(memo(found, desk.wording, desk.name_of, on=today))
+    name = f"memo-{today.isoformat()}-{found[-1].id[:8]}.{extension}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

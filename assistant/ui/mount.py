@@ -1,0 +1,94 @@
+"""Puts the pages on the server's app."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+
+# Read when Gradio is imported: nothing is looked up or sent.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.ui import downloads
+from assistant.ui.page import ADDRESSES, page
+from assistant.ui.policy import PagePolicy
+from assistant.ui.wording import LANGUAGES, wording
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def mount(app: FastAPI) -> None:
+    """Adds the pages at `/` and `/zh/`. Everything else of the app must be there before: `/` takes what is left."""
+    app.mount("/ui/static", _Lasting(StaticFiles(directory=_STATIC)), name="ui-static")
+    app.include_router(downloads.router)
+
+    async def pages() -> None:
+        for language in reversed(LANGUAGES):
+            _mount_page(app, language)
+
+    # Where no event loop runs, Gradio makes one for every lock and never closes it.
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(pages())
+    finally:
+        loop.close()
+
+
+class _Lasting:
+    """Files that a browser may keep: their addresses change with their content."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request; see the class."""
+
+        async def lasting(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                MutableHeaders(scope=message)["Cache-Control"] = "public, max-age=31536000, immutable"
+            await send(message)
+
+        await self._app(scope, receive, lasting)
+
+
+def _mount_page(app: FastAPI, language: str) -> None:
+    address = ADDRESSES[language]
+    gr.mount_gradio_app(
+        app,
+        page(wording(language)),
+        path=address.rstrip("/") or "/",
+        head=_head(),
+        theme=gr.themes.Base(),
+        favicon_path=None,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        max_file_size="50mb",
+    )
+    mounted = app.routes[-1]
+    assert isinstance(mounted, Mount)  # noqa: S101 - what Gradio has just added
+    mounted.app = PagePolicy(mounted.app, language=language)
+
+
+def _head() -> str:
+    """The page's own style and scripts, under names that change with their content."""
+    tags = [f'<link rel="stylesheet" href="{_address(name)}">' for name in ("reading.css", "pages.css")]
+    tags += [f'<script src="{_address(name)}"></script>' for name in ("reading.js", "ask.js")]
+    return "".join(tags)
+
+
+def _address(name: str) -> str:
+    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/ui/static/{name}?v={digest}"
