@@ -6,6 +6,7 @@ file ``assistant.toml`` in the working directory, the default here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -106,6 +107,37 @@ class JournalSettings(BaseModel):
     )
 
 
+class SlackSettings(BaseSettings):
+    """What can be set of the Slack bot: ``[slack]`` in the file, or in the environment under Slack's own names,
+    ``SLACK_…``, where mappings are written as JSON. docs/slack.md says how to go live."""
+
+    model_config = SettingsConfigDict(env_prefix="SLACK_", env_ignore_empty=True, extra="forbid", frozen=True)
+
+    signing_secret: SecretStr | None = Field(
+        default=None, min_length=8, description="What Slack signs its requests with; without it there is no bot."
+    )
+    bot_token: SecretStr | None = Field(default=None, min_length=8, description="The bot's token, xoxb-….")
+    api_url: str = Field(
+        default="https://slack.com/api/", pattern=r"^https?://", description="Where Slack's Web API is."
+    )
+    groups: Mapping[str, tuple[str, ...]] = Field(
+        default={},
+        description="By the id of a private channel, or of a user in direct messages, the groups whose sources may be "
+        "answered from there. Public channels get answers from sources open to all only.",
+    )
+
+
+class WebhookSettings(BaseModel):
+    """What can be set of the webhook for other chats: ``[webhook]`` in the file, ``ASSISTANT_WEBHOOK_…`` in the
+    environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    signing_secret: SecretStr | None = Field(
+        default=None, min_length=16, description="What requests are signed with; without it there is no webhook."
+    )
+
+
 class ReadingSettings(BaseModel):
     """What reading one file may take: ``[reading]`` in the file, ``ASSISTANT_READING_…`` in the environment.
 
@@ -165,6 +197,8 @@ class Settings(BaseSettings):
         description="How long a command that changes the index waits for another process that is changing it.",
     )
     journal: JournalSettings = Field(default_factory=JournalSettings, description="What can be set of the journal.")
+    slack: SlackSettings = Field(default_factory=SlackSettings, description="What can be set of the Slack bot.")
+    webhook: WebhookSettings = Field(default_factory=WebhookSettings, description="What can be set of the webhook.")
     server: ServerSettings = Field(default_factory=ServerSettings, description="What can be set of `assistant serve`.")
 
     reading: ReadingSettings = Field(default_factory=ReadingSettings, description="What reading a file may take.")

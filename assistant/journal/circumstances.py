@@ -15,7 +15,7 @@ import assistant
 from assistant.settings import Settings, packaged
 
 # These say where things are kept, how the service runs and what it keeps; no answer hangs on them.
-_ELSEWHERE = {"data_dir", "corpus_dir", "write_wait_seconds", "reading", "server", "journal"}
+_ELSEWHERE = {"data_dir", "corpus_dir", "write_wait_seconds", "reading", "server", "journal", "slack", "webhook"}
 _PACKAGE = Path(assistant.__file__).parent
 # The packages that make an answer, and none that only shows or measures it.
 _ANSWERING = ("documents", "index", "retrieval", "answering", "assistant.py")

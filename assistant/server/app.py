@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 
-from assistant.server import answers, evaluations, health, openai, records, sources
+from assistant.server import answers, evaluations, health, openai, records, sources, webhook
 from assistant.server.authentication import Authentication
 from assistant.server.bodies import ProblemGot
 from assistant.server.context import Context
@@ -21,6 +21,8 @@ from assistant.server.limits import Limits
 from assistant.server.origins import Origins
 from assistant.server.problems import answer_with_problems
 from assistant.server.recording import Recording
+from assistant.server.slack import routes as slack
+from assistant.server.slack.bot import Bot
 from assistant.settings import Settings
 
 _DESCRIPTION = (
@@ -32,11 +34,15 @@ _DESCRIPTION = (
 def create_app(settings: Settings) -> FastAPI:
     """The server's app. It opens the index when it is started, in the background, and says so at /readyz."""
     context = Context(settings)
+    if settings.slack.signing_secret is not None and settings.slack.bot_token is not None:
+        context.slack = Bot(context)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         opening = loop.run_in_executor(None, context.open)
+        if context.slack is not None:
+            await loop.run_in_executor(None, context.slack.resume)
         try:
             yield
         finally:
@@ -60,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Origins, settings=settings.server)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Recording, context=context)
-    for module in (health, answers, sources, records, evaluations, openai):
+    for module in (health, answers, sources, records, evaluations, openai, slack, webhook):
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app

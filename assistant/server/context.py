@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
@@ -17,6 +18,9 @@ from assistant.server.pool import Pool
 from assistant.server.runs import Runs
 from assistant.server.unavailable import NotReady
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.server.slack.bot import Bot
 
 
 class Context:
@@ -35,6 +39,8 @@ class Context:
         self.failure: AssistantError | None = None
         self.progress: tuple[int, int] | None = None
         """While sources are read into the index: how many passages are done, of how many."""
+        self.slack: Bot | None = None
+        """The bot, where Slack is set up."""
         self._assistant: Assistant | None = None
         self._opening = threading.Lock()
 
@@ -73,6 +79,8 @@ class Context:
 
     def close(self) -> None:
         """Lets running and waiting work finish."""
+        if self.slack is not None:
+            self.slack.close()
         self.answers.close()
         self.changes.close()
         self.evaluations.close()

@@ -18,7 +18,7 @@ _BODY_SECONDS = 60.0
 # Callers whose bucket is kept; the one unseen for longest goes first, and by then has a full one again.
 _KEPT_CALLERS = 10_000
 # What programs post is small but for documents; what the user interface uploads are documents too.
-_SMALL = ("/v1/", "/api/", "/slack/", "/mcp")
+_SMALL = ("/v1/", "/api/", "/slack/", "/webhook", "/mcp")
 _LARGE = ("/api/v1/sources",)
 
 
