@@ -1,6 +1,6 @@
 """Blocks, joined, are the stored text; pages say where each of its characters was printed."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.documents.blocks import Role, TextBuilder
@@ -28,6 +28,7 @@ def test_without_pages_nothing_is_on_a_page():
     assert source_of(builder.document("act.docx")).page_at(0) is None
 
 
+@settings(deadline=None)
 @given(BLOCKS)
 def test_any_blocks_cover_the_text_in_order_with_blank_lines_between(blocks):
     builder = TextBuilder()

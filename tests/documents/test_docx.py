@@ -8,7 +8,7 @@ import zipfile
 import docx as python_docx
 import pytest
 from docx.oxml.ns import nsdecls
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from word_files import paragraph, table, word_file, write
 
@@ -196,6 +196,7 @@ class TestBadFiles:
         max_size=8,
     )
 
+    @settings(deadline=None, max_examples=40)
     @given(PIECES)
     def test_of_any_make_give_blocks_that_are_their_text(self, pieces):
         data = word_file("".join(pieces), levels=(("decimal", "%1.%2", "tab"),))

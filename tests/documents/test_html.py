@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.documents.blocks import Role
@@ -197,6 +197,7 @@ class TestBrokenPages:
         max_size=60,
     )
 
+    @settings(deadline=None)
     @given(FRAGMENTS)
     def test_whatever_they_hold_give_blocks_or_a_sentence(self, fragments):
         try:

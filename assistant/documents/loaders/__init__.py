@@ -76,6 +76,10 @@ def _document(where: str, found: Format, data: bytes, limits: ReadingSettings, c
     """The document in bytes of a format. A loader is imported when first needed: the built-in corpus is Markdown, and
     opening it waits for no PDF library."""
     match found:
+        case Format.PDF:
+            from assistant.documents.loaders import pdf
+
+            return pdf.read(where, data, limits)
         case Format.DOCX:
             from assistant.documents.loaders import docx
 

@@ -28,6 +28,7 @@ SUFFIXES = {
     ".html": Format.HTML,
     ".htm": Format.HTML,
     ".xhtml": Format.HTML,
+    ".pdf": Format.PDF,
     ".docx": Format.DOCX,
     ".zip": Format.ZIP,
 }

@@ -197,7 +197,7 @@ class _Walk:
                     text = grid[-1][len(texts)]
                 texts += [text] * width
             grid.append(texts)
-        for text in row_texts(Table(grid, _header_rows(element))):
+        for _, text in row_texts(Table(grid, _header_rows(element))):
             self.builder.add(text, Role.TABLE_ROW)
 
     def _cell(self, cell: Any) -> str:

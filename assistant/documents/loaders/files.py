@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.documents.loaders.content import SUFFIXES
 from assistant.errors import SourceError
 
-_KINDS = "Markdown, text, HTML, Word (.docx) and ZIP"
+_KINDS = "Markdown, text, HTML, PDF, Word (.docx) and ZIP"
 
 
 def find(path: Path) -> list[Path]:

@@ -162,7 +162,7 @@ class _Walk:
             return
         for caption in element.iterchildren("caption"):
             self._leaf(caption, Role.PARAGRAPH, 0)
-        for row_text in row_texts(_grid(element, self.notes)):
+        for _, row_text in row_texts(_grid(element, self.notes)):
             self._add(row_text, Role.TABLE_ROW)
 
 

@@ -17,19 +17,19 @@ class Table:
     headers: int = 0
 
 
-def row_texts(table: Table) -> Iterator[str]:
-    """The rows under the header, in order, as "Item: magnets | Code: 1C902"; rows without text are left out.
+def row_texts(table: Table) -> Iterator[tuple[int, str]]:
+    """The rows under the header as "Item: magnets | Code: 1C902", each with its place in the table; empty ones not.
 
     A table that marks no header has one where its first row reads like it. One that is all header gives its rows bare.
     """
-    rows = [[" ".join(cell.split()) for cell in row] for row in table.rows]
-    rows = [row for row in rows if any(row)]
-    headers = table.headers or (1 if _reads_like_header(rows) else 0)
+    folded = [(at, [" ".join(cell.split()) for cell in row]) for at, row in enumerate(table.rows)]
+    rows = [(at, row) for at, row in folded if any(row)]
+    headers = sum(at < table.headers for at, _ in rows) or (1 if _reads_like_header([row for _, row in rows]) else 0)
     if headers >= len(rows):
         headers = 0
-    names = _column_names(rows[:headers])
-    for row in rows[headers:]:
-        yield _row_text(row, names)
+    names = _column_names([row for _, row in rows[:headers]])
+    for at, row in rows[headers:]:
+        yield at, _row_text(row, names)
 
 
 def _reads_like_header(rows: Sequence[Sequence[str]]) -> bool:
