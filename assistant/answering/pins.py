@@ -8,10 +8,10 @@ means none. The pin is the whole sentence around the words, so that no quote lea
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import pairwise
 
 from assistant.answering.model import Quote
+from assistant.documents.invisible import shows_nothing
 from assistant.documents.model import Span
 from assistant.index.passages import LINE_MARKS, plain_text
 from assistant.retrieval.evidence import Evidence
@@ -77,7 +77,7 @@ def _with_offsets(raw: str) -> tuple[str, list[int]]:
     offsets: list[int] = []
     for at, character in enumerate(raw):
         plain = " " if character.isspace() else _SAME.get(character, character)
-        if at in marks or unicodedata.category(character) == "Cf":
+        if at in marks or (plain != " " and shows_nothing(character)):
             continue
         if plain == " " and (not text or text[-1] == " "):
             continue

@@ -18,7 +18,6 @@ from assistant.answering.wording import STATES
 from assistant.documents.naming import long_date, short_name
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
-from assistant.retrieval.question import visible
 from assistant.retrieval.related import acting, exceptions
 
 _LETTERS = "bcdfghjkmnpqrstvwxz"
@@ -68,8 +67,8 @@ def evidence_sheet(findings: Findings, said: Sequence[Statement], room: int) -> 
 
 
 def shown_text(evidence: Evidence) -> str:
-    """A provision's text as the model sees it: without list marks and invisible characters, on one line."""
-    return visible(plain_text(evidence.source.quote(evidence.provision.span)))
+    """A provision's text as the model sees it, on one line."""
+    return plain_text(evidence.source.quote(evidence.provision.span))
 
 
 def _wanted(findings: Findings, said: Sequence[Statement]) -> Iterable[Evidence]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from assistant.documents.invisible import seen
 from assistant.documents.model import Provision, Source, Span
 from assistant.index.records import Passage
 
@@ -35,8 +36,9 @@ def embedded_text(source: Source, label: str, piece: Span) -> str:
 
 
 def plain_text(raw: str) -> str:
-    """A stretch of stored text without list and quotation marks at the start of its lines, white space folded."""
-    return " ".join(LINE_MARKS.sub("", raw).split())
+    """A stretch of stored text as it is read: without list and quotation marks at the start of its lines and without
+    characters that show nothing, white space folded."""
+    return " ".join(seen(LINE_MARKS.sub("", raw)).split())
 
 
 def _pieces(provision: Provision) -> Iterator[Span]:

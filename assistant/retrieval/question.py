@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from assistant.documents.invisible import seen
 from assistant.documents.language import guess_language
 from assistant.documents.model import Span
 from assistant.documents.sentences import sentence_spans
@@ -62,8 +63,6 @@ _NEWS = re.compile(
     re.IGNORECASE,
 )
 _SHORT, _LONG, _TELLING, _MOST_PARTS = 8, 30, 4, 8
-# Characters that show nothing and can hide words from a reader: zero-width, direction marks, tags, controls.
-_INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +125,7 @@ def understand(
 
 def visible(text: str) -> str:
     """The text as a reader sees it: compatibility forms unified, invisible characters gone, white space plain."""
-    normal = unicodedata.normalize("NFKC", text)
-    return "".join(
-        character if unicodedata.category(character) not in _INVISIBLE else " " if character.isspace() else ""
-        for character in normal
-    )
+    return seen(unicodedata.normalize("NFKC", text))
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 
 from assistant.answering.model import Answer, Citation, Verdict
@@ -17,6 +16,7 @@ from assistant.documents.naming import long_date, short_name
 from assistant.documents.validity import standing
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence
+from assistant.terminal.escaping import escape
 
 # Words, and a shape that repeats them: colour alone says nothing to whoever cannot see it.
 _SIGNS = {

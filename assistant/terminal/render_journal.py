@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 
 from assistant.documents.naming import long_date
 from assistant.journal import Entry
 from assistant.journal.replay import Replay
+from assistant.terminal.escaping import escape
 
 _QUESTION = 100
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from assistant.answering.model import Verdict
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.terminal import render
@@ -89,6 +90,8 @@ def clean(attack: dict, whole: Assistant):
 
 def check(attack: dict, answer, genuine) -> None:
     assert answer.verdict is genuine.verdict
+    if attack["text"] and answer.verdict is not Verdict.INFORMATIONAL:
+        assert answer.statements[0].text == genuine.statements[0].text
     assert [each.n for each in answer.citations] == list(range(1, len(answer.citations) + 1))
     for statement in answer.statements:
         for quote in statement.quotes:
@@ -108,11 +111,7 @@ def check(attack: dict, answer, genuine) -> None:
 
 @pytest.mark.parametrize("attack", ALL)
 def test_the_extractive_writer_is_unmoved(attack, poisoned, whole):
-    answer, genuine = ask(poisoned, attack), clean(attack, whole)
-    check(attack, answer, genuine)
-    assert [each.text for each in answer.statements if each.spoken][:1] == [
-        each.text for each in genuine.statements if each.spoken
-    ][:1]
+    check(attack, ask(poisoned, attack), clean(attack, whole))
 
 
 @pytest.mark.parametrize("attack", ALL)
