@@ -202,6 +202,19 @@ class Journal:
             )
             return entries(db, [(body,) for body in bodies])
 
+    def resting_counts(self, *, groups: frozenset[str] | None = None) -> dict[str, int]:
+        """How many answers rest on each source that any answer rests on, by its id."""
+        if not self.ledger.exists():
+            return {}
+        with self.ledger.reading() as db:
+            where, values = _where(db, Filter(), groups)
+            rows = db.execute(
+                "SELECT source_id, count(DISTINCT seq) FROM rests JOIN entries USING (seq) "  # noqa: S608
+                f"WHERE {where} GROUP BY source_id",
+                values,
+            )
+            return dict(rows.fetchall())
+
     def all(self, wanted: Filter | None = None, *, groups: frozenset[str] | None = None) -> Iterator[Entry]:
         """Every entry, oldest first, read as it is taken."""
         if not self.ledger.exists():

@@ -9,14 +9,16 @@ from typing import Any
 
 from assistant.answering.model import Began, Said
 from assistant.documents.model import Span
-from assistant.errors import AssistantError, QuestionError, SourceError, UnknownEntry, UnknownSource
+from assistant.errors import AssistantError, SourceError, UnknownEntry, UnknownSource
 from assistant.journal import Entry, Rating
 from assistant.retrieval.question import MAX_CHARACTERS
 from assistant.server.asking import Asked, Told
+from assistant.server.caller import Role
 from assistant.ui import examples, turns
+from assistant.ui.asked import day_of
 from assistant.ui.desk import Desk
 from assistant.ui.pages import render
-from assistant.ui.sources import Place, cited_passage, view
+from assistant.ui.sources import Place, SourceView, cited_passage, view
 from assistant.ui.turns import Reader, TurnView
 from assistant.ui.wording import Wording
 
@@ -60,7 +62,7 @@ async def answer(desk: Desk, asked: Mapping[str, Any]) -> AsyncIterator[str]:
     yield _thread(desk, [*before, turn])
     reader = desk.reader()
     try:
-        chosen = _date(asked.get("as_of"))
+        chosen = day_of(asked.get("as_of"))
         put = Asked(question, chosen, tuple(turns.as_history(before)))
         async for event in desk.stream(put):
             match event:
@@ -87,7 +89,7 @@ def opened(desk: Desk, wanted: Mapping[str, Any]) -> str:
     shown = view(
         source, at, desk.wording, desk.name_of, cited_in=desk.cited_in(at.source_id), notice=notice, version=at.version
     )
-    return render("source.html", desk.wording, view=shown)
+    return _pane(desk, shown, at)
 
 
 def feedback(desk: Desk, told: Mapping[str, Any]) -> str:
@@ -112,7 +114,12 @@ def _passage(desk: Desk, at: Place, wanted: Mapping[str, Any]) -> str:
     citation = next((each for each in entry.answer["citations"] if each["n"] == number), None)
     if citation is None:
         raise UnknownSource(at.source_id)
-    return render("source.html", desk.wording, view=cited_passage(citation, desk.wording, desk.name_of))
+    return _pane(desk, cited_passage(citation, desk.wording, desk.name_of), at)
+
+
+def _pane(desk: Desk, view: SourceView, at: Place) -> str:
+    may_change = desk.caller.role.includes(Role.CURATOR)
+    return render("source.html", desk.wording, view=view, on=at.on.isoformat(), may_change=may_change)
 
 
 def _restored(desk: Desk, entry_ids: Sequence[str]) -> list[TurnView]:
@@ -151,18 +158,9 @@ def _place(wanted: Mapping[str, Any]) -> Place:
     spans = [Span(int(start), int(end)) for start, end in given] if isinstance(given, list) else []
     return Place(
         source_id=str(wanted.get("source") or ""),
-        on=_date(wanted.get("on")) or dt.date.today(),
+        on=day_of(wanted.get("on")) or dt.date.today(),
         version=str(wanted.get("version") or ""),
         spans=tuple(spans),
         whole=bool(wanted.get("whole")),
     )
 
-
-def _date(given: object) -> dt.date | None:
-    """A date from the browser; ``None`` for none. Raises QuestionError where it is no date."""
-    if not given:
-        return None
-    try:
-        return dt.date.fromisoformat(str(given))
-    except ValueError:
-        raise QuestionError(f"{str(given)[:40]!r} is not a date; write one like 2026-03-15.") from None

@@ -76,7 +76,7 @@ class Desk:
         return stream(self.context, self.caller, asked, channel=CHANNEL)
 
     def entry(self, entry_id: str) -> Entry:
-        """An entry of the journal. Raises UnknownEntry, also where the caller may not see it: a reader sees own ones."""
+        """An entry of the journal; a reader gets their own. Raises UnknownEntry, also where it may not be seen."""
         found = self.journal.entry(entry_id, groups=self.caller.groups)
         if self.caller.role is Role.READER and found.caller != self.caller.name:
             raise UnknownEntry(entry_id)
