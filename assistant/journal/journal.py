@@ -207,10 +207,10 @@ class Journal:
         if not self.ledger.exists():
             return {}
         with self.ledger.reading() as db:
-            where, values = _where(db, Filter(), groups)
+            condition, values = where(db, Filter(), groups)
             rows = db.execute(
                 "SELECT source_id, count(DISTINCT seq) FROM rests JOIN entries USING (seq) "  # noqa: S608
-                f"WHERE {where} GROUP BY source_id",
+                f"WHERE {condition} GROUP BY source_id",
                 values,
             )
             return dict(rows.fetchall())

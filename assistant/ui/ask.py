@@ -163,4 +163,3 @@ def _place(wanted: Mapping[str, Any]) -> Place:
         spans=tuple(spans),
         whole=bool(wanted.get("whole")),
     )
-

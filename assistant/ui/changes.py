@@ -98,7 +98,8 @@ def remove(desk: Desk, told: Mapping[str, Any]) -> str:
 
 def _since(former: Version, version: Version) -> Since:
     changed = tuple(
-        Changed(each.label, each.change.value, tuple(_words(each))) for each in differences(former.source, version.source)
+        Changed(each.label, each.change.value, tuple(_words(each)))
+        for each in differences(former.source, version.source)
     )
     return Since(fields_changed(former.source, version.source), changed)
 
@@ -132,11 +133,13 @@ def _added(desk: Desk, told: Mapping[str, Any], progress: _Progress) -> AddRepor
     def embedding(done: int, total: int) -> None:
         progress.embedded = (done, total)
 
-    sent = [_sent(each) for each in told.get("files") or ()]
+    sent = [received(each) for each in told.get("files") or ()]
     url = str(told.get("url") or "").strip()
     with ExitStack() as opened:
         uploads = [Upload(name, opened.enter_context(path.open("rb"))) for name, path in sent]
-        paths: list[Path | str] = [*opened.enter_context(kept(desk.context.settings.data_dir, uploads))]
+        paths: list[Path | str] = [
+            *opened.enter_context(kept(desk.context.settings.data_dir, desk.caller.name, uploads))
+        ]
         if url:
             paths.append(url)
         try:
@@ -146,8 +149,11 @@ def _added(desk: Desk, told: Mapping[str, Any], progress: _Progress) -> AddRepor
                 path.unlink(missing_ok=True)
 
 
-def _sent(given: object) -> tuple[str, Path]:
-    """The name and place of an uploaded file. Raises SourceError where the place is none of an upload's."""
+def received(given: object) -> tuple[str, Path]:
+    """The name and place of a file that the browser has uploaded.
+
+    Raises SourceError where the place is none of an upload's.
+    """
     if not isinstance(given, Mapping):
         raise SourceError("the upload", "it did not arrive whole; send it again.")
     name, path = str(given.get("name") or ""), Path(str(given.get("path") or "")).resolve()

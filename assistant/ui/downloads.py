@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 
 from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
 
 from assistant.server.problems import Problem
-from assistant.server.rights import Reader, Server
+from assistant.server.rights import Admin, Reader, Server
 from assistant.ui.desk import Desk
 from assistant.ui.memo import Memo, memo
 from assistant.ui.wording import LANGUAGES, wording
@@ -45,3 +46,15 @@ def download_memo(server: Server, caller: Reader, language: str, entries: str, e
     content = make(memo(found, desk.wording, desk.name_of, on=today))
     name = f"memo-{today.isoformat()}-{found[-1].id[:8]}.{extension}"
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.get("/report/{run_id}", response_class=HTMLResponse)
+def report(server: Server, caller: Admin, run_id: str) -> str:
+    """The whole report of an evaluation run, as a page of its own."""
+    del caller
+    from assistant.evaluation.page import render
+
+    run = server.evaluations.get(run_id)
+    if run is None or run["report"] is None:
+        raise Problem(404, "There is no report of this run.")
+    return render(run["report"])

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import gradio as gr
+from gradio.events import EventListener
 
 from assistant.errors import AssistantError
 from assistant.server.caller import caller_of
@@ -43,7 +45,7 @@ def on(source: gr.HTML, event: str, handler: Handler, wording: Wording, into: gr
         desk = desk_of(request, wording)
         return guarded(desk, lambda: handler(desk, data_of(told)))
 
-    getattr(source, event)(
+    _listener(source, event)(
         handle, None, into, show_progress="hidden", trigger_mode="always_last", queue=False, api_visibility="private"
     )
 
@@ -62,7 +64,7 @@ def on_stream(source: gr.HTML, event: str, handler: StreamingHandler, wording: W
             _log.exception("The event %r of the page failed", event)
             yield problem(desk, wording("state.error_more"))
 
-    return getattr(source, event)(
+    return _listener(source, event)(
         handle,
         None,
         into,
@@ -71,6 +73,16 @@ def on_stream(source: gr.HTML, event: str, handler: StreamingHandler, wording: W
         concurrency_limit=None,
         api_visibility="private",
     )
+
+
+def on_stop(source: gr.HTML, event: str, running: Any) -> None:
+    """Lets an event of a component stop what another event began."""
+    _listener(source, event)(None, None, None, cancels=[running], api_visibility="private")
+
+
+def _listener(source: gr.HTML, event: str) -> Callable[..., Any]:
+    """What Gradio calls to listen to an event of ours, whatever else of the component has its name."""
+    return partial(EventListener(event_name=event).listener, source)
 
 
 def guarded(desk: Desk, work: Callable[[], str]) -> str:

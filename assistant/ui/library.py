@@ -30,7 +30,7 @@ class Row:
     """A source in the list. ``parts_differ`` where some of its provisions stand otherwise than most."""
 
     name: str
-    title: str
+    subject: str
     kind: str
     language: str
     standing: Mark
@@ -47,6 +47,8 @@ def show(desk: Desk, told: Mapping[str, Any]) -> str:
     day = day_of(told.get("as_of")) or dt.date.today()
     span = window(day)
     counts = desk.journal.resting_counts(groups=desk.caller.groups)
+    dates = [source.checked_until for source in desk.sources()]
+    usual = max(set(dates), key=dates.count) if dates else None
     rows = [_row(desk, source, day, span, counts.get(source.id, 0)) for source in desk.sources()]
     groups = [(state, [row for row in rows if row.standing.state == state]) for state in _ORDER]
     return render(
@@ -54,11 +56,11 @@ def show(desk: Desk, told: Mapping[str, Any]) -> str:
         desk.wording,
         day=day,
         count=len(rows),
+        usual=desk.wording.date(usual) if usual else "",
         groups=[(state, found) for state, found in groups if found],
         years=years(span),
         asked=rows[0].bar.asked if rows else 0,
         may_change=desk.caller.role.includes(Role.CURATOR),
-        limit=desk.context.settings.server.max_upload_bytes // 1_000_000,
     )
 
 
@@ -70,14 +72,19 @@ def _row(desk: Desk, source: Source, day: dt.date, span: tuple[dt.date, dt.date]
     words = [source.title, source.number or "", source.id, source.issuer or "", desk.wording(f"kind.{source.kind}")]
     return Row(
         name=short_name(source),
-        title=source.title,
+        subject=_subject(source),
         kind=source.kind.value,
         language=source.language,
         standing=shown,
         parts_differ=len(states) > 1,
-        bar=bar(life, source.id, day, span, desk.wording, desk.name_of),
+        bar=bar(life, source, day, span, desk.wording, desk.name_of),
         checked=desk.wording.date(source.checked_until),
         cited_in=cited_in,
         data=place(source.id, "", None, None, day.isoformat()),
         sought=" ".join(words).lower(),
     )
+
+
+def _subject(source: Source) -> str:
+    """What the title says beyond the name."""
+    return source.title.removeprefix(short_name(source)).lstrip(" ,:–(").rstrip(")") if source.title else ""

@@ -27,12 +27,16 @@ _STATIC = Path(__file__).parent / "static"
 
 def mount(app: FastAPI) -> None:
     """Adds the pages at `/` and `/zh/`. Everything else of the app must be there before: `/` takes what is left."""
+    settings = app.state.context.settings
+    largest = settings.server.max_upload_bytes
+    # Where Gradio keeps what is uploaded until it is read, and its copies of files.
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.data_dir / "uploads" / "pages")
     app.mount("/ui/static", _Lasting(StaticFiles(directory=_STATIC)), name="ui-static")
     app.include_router(downloads.router)
 
     async def pages() -> None:
         for language in reversed(LANGUAGES):
-            _mount_page(app, language)
+            _mount_page(app, language, largest)
 
     # Where no event loop runs, Gradio makes one for every lock and never closes it.
     loop = asyncio.new_event_loop()
@@ -59,11 +63,11 @@ class _Lasting:
         await self._app(scope, receive, lasting)
 
 
-def _mount_page(app: FastAPI, language: str) -> None:
+def _mount_page(app: FastAPI, language: str, largest: int) -> None:
     address = ADDRESSES[language]
     gr.mount_gradio_app(
         app,
-        page(wording(language)),
+        page(wording(language), limit=largest // 1_000_000),
         path=address.rstrip("/") or "/",
         head=_head(),
         theme=gr.themes.Base(),
@@ -75,7 +79,7 @@ def _mount_page(app: FastAPI, language: str) -> None:
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,
-        max_file_size="50mb",
+        max_file_size=largest,
     )
     mounted = app.routes[-1]
     assert isinstance(mounted, Mount)  # noqa: S101 - what Gradio has just added
@@ -84,8 +88,8 @@ def _mount_page(app: FastAPI, language: str) -> None:
 
 def _head() -> str:
     """The page's own style and scripts, under names that change with their content."""
-    tags = [f'<link rel="stylesheet" href="{_address(name)}">' for name in ("reading.css", "pages.css")]
-    tags += [f'<script src="{_address(name)}"></script>' for name in ("reading.js", "ask.js")]
+    tags = [f'<link rel="stylesheet" href="{_address(name)}">' for name in ("reading.css", "ask.css", "library.css")]
+    tags += [f'<script src="{_address(name)}"></script>' for name in ("reading.js", "ask.js", "library.js")]
     return "".join(tags)
 
 

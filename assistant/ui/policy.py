@@ -11,13 +11,18 @@ import re
 import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.server.caller import Role, caller_of
+from assistant.server.problems import problem
 
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+_UPLOAD = "/gradio_api/upload"
 # What the page would tell other sites about itself, with addresses elsewhere.
 _SOCIAL = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>\s*')
 
@@ -33,6 +38,10 @@ class PagePolicy:
         """Serves a request; see the class."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if scope["path"].endswith(_UPLOAD) and not caller_of(HTTPConnection(scope)).role.includes(Role.CURATOR):
+            refusal = problem(scope["path"], 403, "Only curators may upload; you have the role reader.")
+            await refusal(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
         page: Message | None = None

@@ -97,7 +97,7 @@ def view(
         label=cited.label if cited else "",
         language=source.language,
         standing=mark(standing_json(shown), source.id, wording, name_of) if shown else Mark("no_force", ""),
-        bar=bar(life, source.id, at.on, own_window(life, at.on), wording, name_of, ticks=True) if life else None,
+        bar=bar(life, source, at.on, own_window(life, at.on), wording, name_of, ticks=True) if life else None,
         provisions=tuple(_provisions(source, source.provisions[first:last], cited, at.spans)),
         hidden_above=first,
         hidden_below=len(source.provisions) - last,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.answering.model import standing_json
+from assistant.documents.model import Source
 from assistant.documents.periods import Period
 from assistant.ui.wording import Wording
 
@@ -46,12 +47,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A life as a picture between two days, with the asked date at ``asked`` per cent; ``words`` say the same."""
+    """A life as a picture between two days, with the asked date at ``asked`` per cent; ``words`` say the same. Past
+    ``checked`` per cent nobody has checked it."""
 
     pieces: tuple[Piece, ...]
     asked: float
     words: str
     ticks: tuple[Tick, ...] = ()
+    checked: float | None = None
 
 
 def mark(standing: Mapping[str, str | None], source_id: str, wording: Wording, name_of: NameOf) -> Mark:
@@ -89,7 +92,7 @@ def own_window(life: Iterable[Period], day: dt.date) -> tuple[dt.date, dt.date]:
 
 def bar(
     life: tuple[Period, ...],
-    source_id: str,
+    source: Source,
     day: dt.date,
     span: tuple[dt.date, dt.date],
     wording: Wording,
@@ -104,7 +107,7 @@ def bar(
         begin, end = max(period.first or first, first), min(period.last or last, last)
         if begin > end:
             continue
-        shown = mark(standing_json(period.standing), source_id, wording, name_of)
+        shown = mark(standing_json(period.standing), source.id, wording, name_of)
         left, right = _percent(begin, span), _percent(end, span, whole_day=True)
         pieces.append(Piece(shown.state, left, round(right - left, 2), shown.words))
         if ticks and period.first and period.first >= first:
@@ -112,7 +115,8 @@ def bar(
     asked = _percent(day, span)
     words = "; ".join(piece.words for piece in pieces)
     words = f"{words}; {wording('source.asked_date', date=wording.date(day))}"
-    return Bar(tuple(pieces), asked, words, _apart(marks))
+    checked = _percent(source.checked_until, span, whole_day=True) if source.checked_until else None
+    return Bar(tuple(pieces), asked, words, _apart(marks), checked if checked is None or checked < 100 else None)
 
 
 def years(span: tuple[dt.date, dt.date]) -> list[Tick]:

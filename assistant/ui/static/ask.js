@@ -157,7 +157,11 @@
     new() {
       const address = new URL(location.href);
       address.searchParams.delete("c");
-      location.assign(address.pathname + address.search);
+      history.pushState(null, "", address);
+      parts.thread.trigger("restore", { conversation: [] });
+      closePane();
+      field().placeholder = field().dataset.placeholder;
+      field().focus();
     },
     "no-filters"() {
       for (const box of parts.composer.element.querySelectorAll(".filters :checked")) box.checked = false;
@@ -206,13 +210,23 @@
       const span = spot(each);
       if (!spans.some((known) => known[0] === span[0] && known[1] === span[1])) spans.push(span);
     }
-    if (turn) { active = { turn, n }; opener = link; markActive(); }
+    if (turn) { active = { turn, n }; markActive(); }
+    if (!link.closest("#pane")) opener = link;
     parts.pane.focus = focus;
     tell("pane", "open", {
       source, version, on, spans, whole: whole === "true", entry: turn?.dataset.entry || active?.turn.dataset.entry || "", n: n ? Number(n) : null,
     });
   }
-  window.reading.openSource = openFrom;
+  // A conversation out of the journal takes the place of the present one.
+  window.reading.reopen = (entries) => {
+    const address = new URL(location.href);
+    address.searchParams.set("c", entries);
+    address.hash = "ask";
+    history.pushState(null, "", address);
+    window.reading.openPage();
+    parts.thread.trigger("restore", { conversation: entries.split(",") });
+    scrollTo(0, 0);
+  };
 
   function markActive() {
     for (const each of parts.thread.element.querySelectorAll("[data-source]")) {
@@ -228,6 +242,7 @@
       const to = part.element.querySelector("mark.active") || part.element.querySelector("[data-cited]");
       if (text && to) text.scrollTop += to.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3;
       else if (text) text.scrollTop = 0;
+      document.dispatchEvent(new CustomEvent("source"));
       if (part.focus !== false) part.element.querySelector(".source")?.focus({ preventScroll: true });
     });
   };
@@ -236,6 +251,7 @@
     document.documentElement.removeAttribute("data-source-open");
     active = null;
     markActive();
+    document.dispatchEvent(new CustomEvent("source"));
     opener?.focus();
   }
 

@@ -25,11 +25,14 @@ window.reading = (() => {
       if (action) action(button, part, click);
     });
     setups[name]?.(part);
-    if (Object.keys(parts).length === 1) start();
+    for (const [event, data] of early[name] || []) trigger(event, data);
+    delete early[name];
   }
 
+  // What is told to a part that Gradio has not made yet waits for it.
+  const early = {};
   function tell(name, event, data = {}) {
-    parts[name]?.trigger(event, data);
+    if (parts[name]) parts[name].trigger(event, data); else (early[name] ||= []).push([event, data]);
   }
 
   // The asked date: "" is today.
@@ -78,6 +81,15 @@ window.reading = (() => {
     }
     pages[name]?.(location.hash.slice(1).split("/").slice(1).map(decodeURIComponent));
   }
+  // The page has a <base>, against which "#library" would be another page: links to a part of this one stay in it.
+  document.addEventListener("click", (click) => {
+    const link = click.target.closest?.("a[href^='#']");
+    if (!link || click.ctrlKey || click.metaKey || click.shiftKey) return;
+    click.preventDefault();
+    const name = link.getAttribute("href").slice(1);
+    if (link.classList.contains("skip")) document.getElementById(name)?.focus();
+    else if (location.hash.slice(1) === name) openPage(); else location.hash = name;
+  });
   addEventListener("hashchange", (change) => {
     const was = new URL(change.oldURL).hash.slice(1).split("/")[0] || "ask";
     openPage();
@@ -120,8 +132,6 @@ window.reading = (() => {
   addEventListener("offline", probe);
   addEventListener("online", probe);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) probe(); });
-
-  function start() { root.dataset.ready = "true"; }
 
   return { attach, tell, parts, pages, setups, actions, asOf, setAsOf, today, say, words, awaiting, probe, openPage, prefix, inWords,
            isLost: () => lost, wide: () => matchMedia("(min-width: 64rem)").matches };
