@@ -1,4 +1,4 @@
-"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, journal, serve, keys.
+"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, journal, serve, keys, mcp.
 
 Answers and data go to standard output, progress and errors to standard error. Exit codes: 0 done (also when the corpus
 has no answer), 1 an error with a sentence that says what and what to do, 2 wrong use of a command.
@@ -18,7 +18,7 @@ import click
 
 from assistant.errors import AssistantError, DamagedIndex, SourceError
 from assistant.evaluation.cli import evaluate
-from assistant.serve import keys, serve
+from assistant.serve import keys, mcp, serve
 from assistant.terminal.curation import history
 from assistant.terminal.journal import journal, record
 from assistant.terminal.options import as_of_option, json_option
@@ -231,6 +231,7 @@ cli.add_command(journal)
 cli.add_command(history)
 cli.add_command(serve)
 cli.add_command(keys)
+cli.add_command(mcp)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`assistant serve`, the server in one process, and `assistant keys`, who may call it."""
+"""`assistant serve`, the server in one process; `assistant keys`, who may call it; `assistant mcp`, its tools alone."""
 
 from __future__ import annotations
 
@@ -93,6 +93,26 @@ def _listening(settings: ServerSettings) -> socket.socket:
             f"{settings.host}, port {settings.port}, cannot be listened on ({error.strerror or error}); "
             "name another with --host or --port."
         ) from None
+
+
+@click.command()
+def mcp() -> None:
+    """Offer ask, search, get_provision and list_sources to an MCP client over standard input and output."""
+    import logging
+    import threading
+
+    from assistant.server.caller import LOCAL
+    from assistant.server.context import Context
+    from assistant.server.mcp import mcp_server
+
+    # Standard output belongs to the protocol.
+    logging.basicConfig(level=logging.WARNING)
+    context = Context(_settings())
+    threading.Thread(target=context.open, daemon=True).start()
+    try:
+        mcp_server(context, lambda _: LOCAL).run("stdio")
+    finally:
+        context.close()
 
 
 @click.group()

@@ -57,7 +57,7 @@ async def search(body: Search, server: Server, caller: Reader) -> JSONResponse:
     found = await server.answers.run(
         lambda: assistant.search(body.question, k=body.limit, as_of=body.as_of, groups=caller.groups)
     )
-    return JSONResponse({"hits": [_hit_json(each) for each in found]})
+    return JSONResponse({"hits": [hit_json(each) for each in found]})
 
 
 def told_json(told: Told) -> dict[str, Any]:
@@ -89,7 +89,8 @@ def _statement_json(text: str, citations: tuple[Citation, ...]) -> dict[str, Any
     return {"text": text, "citations": [citation_json(each) for each in citations]}
 
 
-def _hit_json(found: Evidence) -> dict[str, Any]:
+def hit_json(found: Evidence) -> dict[str, Any]:
+    """A provision found, as plain data."""
     return {
         "source_id": found.source.id,
         "provision": found.provision.label,

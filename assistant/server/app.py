@@ -18,6 +18,7 @@ from assistant.server.bodies import ProblemGot
 from assistant.server.context import Context
 from assistant.server.headers import SecurityHeaders
 from assistant.server.limits import Limits
+from assistant.server.mcp import Endpoint
 from assistant.server.origins import Origins
 from assistant.server.problems import answer_with_problems
 from assistant.server.recording import Recording
@@ -37,6 +38,8 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.slack.signing_secret is not None and settings.slack.bot_token is not None:
         context.slack = Bot(context)
 
+    mcp = Endpoint(context)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
@@ -44,7 +47,8 @@ def create_app(settings: Settings) -> FastAPI:
         if context.slack is not None:
             await loop.run_in_executor(None, context.slack.resume)
         try:
-            yield
+            async with mcp.running():
+                yield
         finally:
             await opening
             await loop.run_in_executor(None, context.close)
@@ -68,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Recording, context=context)
     for module in (health, answers, sources, records, evaluations, openai, slack, webhook):
         app.include_router(module.router)
+    app.router.routes.extend(mcp.routes)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
 
