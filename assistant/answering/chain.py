@@ -101,20 +101,26 @@ class _Verification:
         self._seconds = 0.0
 
     def events(self) -> Iterator[Began | Said | Answer]:
-        """What the chain yields. The verdict is told with the first statement that holds, and so never taken back."""
+        """What the chain yields. The verdict is told as soon as it is sure that a statement holds, and so never taken
+        back."""
+        began = False
         for piece in self._work.pieces:
             match piece:
                 case Opening():
                     self._opening = piece
+                    if piece.sure:
+                        began = True
+                        yield self._began(piece.verdict)
                 case Ending():
                     self._ending = piece
                 case Statement():
                     said = self._checked(piece)
-                    if said is not None and len(self._kept) == 1:
+                    if said is not None and not began:
+                        began = True
                         yield self._began(self._opening.verdict)
                     if said is not None:
                         yield said
-        if not self._kept:
+        if not began:
             yield self._began(Verdict.NOT_COVERED)
         yield self._answer()
 

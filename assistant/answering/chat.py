@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelError, SettingsError
@@ -139,6 +140,7 @@ def open_chat(settings: Settings) -> Chat:
 
         base_url, key = serve(name, context_size(settings))
         provider, options = "openai", {"base_url": base_url, "api_key": key}
+        spec, name = f"{LLAMA_CPP}:{Path(name).name}", Path(name).stem  # where the file lies is nobody's business
     elif provider == "ollama":
         options = {"base_url": settings.model_base_url, "client_kwargs": {"timeout": settings.model_deadline_seconds}}
     return Chat(spec, _opened(spec, provider, name, options, settings))

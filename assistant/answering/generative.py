@@ -22,6 +22,7 @@ from assistant.answering.sheet import Sheet
 from assistant.answering.spending import Spending
 from assistant.answering.standings import standings_of
 from assistant.answering.verdict import decide
+from assistant.answering.verify import borne_out
 from assistant.errors import ModelError
 from assistant.retrieval.evidence import Findings
 from assistant.settings import Settings, packaged
@@ -52,7 +53,9 @@ class GenerativeWriter:
             # Without evidence there is nothing to word.
             yield from draft.pieces(self._extractive.name)
             return
-        yield Opening(draft.verdict, draft.nearest)
+        question = findings.question
+        sure = any(borne_out(each, question.as_of, question.search) for each in draft.statements)
+        yield Opening(draft.verdict, draft.nearest, sure)
         yield from draft.statements[: draft.opening]
         said = list(draft.statements[: draft.opening])
         talk = Conversation(self._chat, self._answer, self._repair, self._settings, self._spending)

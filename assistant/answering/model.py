@@ -67,10 +67,11 @@ class Statement:
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What a writer knows before its first statement. ``nearest`` is what comes nearest where the corpus has no
-    answer."""
+    answer; ``sure`` tells that a statement is at hand that holds, so that the verdict need not wait for it."""
 
     verdict: Verdict
     nearest: tuple[Quote, ...] = ()
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,18 @@
 
 import datetime as dt
 import re
+import sys
 import time
 
 import pytest
 
 from assistant import Answer, Began, Said
 from assistant.answering.model import Verdict
+from assistant.answering.prompts import Prompt
 from assistant.assistant import Assistant
 from assistant.documents.validity import State
-from assistant.settings import Settings
+from assistant.errors import SettingsError
+from assistant.settings import Settings, packaged
 from tests.answering.chat_server import Says, reply, serving
 
 IN_FORCE, SUSPENDED = dt.date(2025, 10, 20), dt.date(2026, 3, 15)
@@ -202,13 +205,14 @@ class TestWhereTheModelFails:
         assert answer.statements == plain.statements
         assert "did not answer in time" in answer.caveats[0]
 
-    def test_the_verdict_does_not_wait_for_one_that_hangs(self, whole):
+    @pytest.mark.parametrize(("question", "on"), [(REPAIR, IN_FORCE), (TIMES, SUSPENDED)])
+    def test_the_verdict_does_not_wait_for_one_that_hangs(self, whole, question, on):
         with serving(lambda asked: Says(pause=60)) as server:
             settings = Settings(
                 data_dir=whole.settings.data_dir, model="openai:scripted", model_base_url=server.url, model_api_key="k",
                 model_deadline_seconds=1,
             )  # fmt: skip
-            events = Assistant(settings, whole.index).stream(REPAIR, as_of=IN_FORCE)
+            events = Assistant(settings, whole.index).stream(question, as_of=on)
             assert isinstance(next(events), Began)
             assert not server.asked
             list(events)
@@ -270,3 +274,63 @@ class TestLimits:
             model(one_good, model_max_input_tokens=most)[1].asked[0].sheet["evidence"] for most in (2_000, 6_000)
         )
         assert 1 <= len(small) < len(large)
+
+
+class TestSettingAModel:
+    def open(self, whole, **settings) -> Assistant:
+        return Assistant(Settings(data_dir=whole.settings.data_dir, **settings), whole.index)
+
+    @pytest.mark.parametrize(
+        ("model", "extra"),
+        [
+            ("anthropic:claude", "'export-control-assistant[anthropic]'"),
+            ("ollama:qwen", "'export-control-assistant[ollama]'"),
+            ("mistralai:small", "langchain-mistralai"),
+        ],
+    )
+    def test_one_whose_packages_are_missing_says_what_to_install(self, whole, monkeypatch, model, extra):
+        package = f"langchain_{model.partition(':')[0]}"
+        monkeypatch.setitem(sys.modules, package, None)
+        with pytest.raises(SettingsError, match=re.escape(extra)):
+            self.open(whole, model=model, model_api_key="k").ask(TIMES)
+
+    def test_without_langchain_itself_too(self, whole, monkeypatch):
+        monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
+        with pytest.raises(SettingsError, match="pip install 'export-control-assistant\\[openai\\]'"):
+            self.open(whole, model="openai:gpt", model_api_key="k").ask(TIMES)
+
+    def test_an_unknown_provider_is_named(self, whole):
+        with pytest.raises(SettingsError, match="'nonsense:x' cannot be used"):
+            self.open(whole, model="nonsense:x").ask(TIMES)
+
+    def test_a_missing_key_is_said(self, whole, monkeypatch):
+        monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+        with pytest.raises(SettingsError, match="'openai:gpt' cannot be used"):
+            self.open(whole, model="openai:gpt").ask(TIMES)
+
+    def test_a_model_file_that_is_not_there_is_named(self, whole):
+        with pytest.raises(SettingsError, match=r"no such file"):
+            self.open(whole, model="llamacpp:/nowhere/model.gguf").ask(TIMES)
+
+    def test_a_name_without_a_provider_is_refused_with_the_settings(self):
+        with pytest.raises(SettingsError, match="'model'"):
+            Settings.load(model="gpt-5")
+
+    def test_the_key_is_shown_nowhere(self, whole):
+        assert "s3cret" not in repr(
+            Settings(data_dir=whole.settings.data_dir, model="openai:x", model_api_key="s3cret")
+        )
+
+
+def test_each_prompt_says_what_it_is_for_and_takes_just_what_its_header_names():
+    for path in packaged("prompts").glob("*.md"):
+        prompt = Prompt.read(path)
+        assert prompt.digest
+        assert "$" not in prompt.filled(**dict.fromkeys(prompt.inputs, "x"))
+
+
+def test_a_prompt_that_takes_other_than_its_header_names_is_refused(tmp_path):
+    path = tmp_path / "prompt.md"
+    path.write_text("---\npurpose: test\ninputs: {a: one}\n---\n$b\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="just the inputs"):
+        Prompt.read(path)
