@@ -107,11 +107,11 @@ def search(question: str, count: int, as_of: dt.date | None, as_json: bool) -> N
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH|URL...")
 @json_option
 @click.pass_context
 def add(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
-    """Add files, or the files of folders and ZIP archives, to the index.
+    """Add files, the files of folders and ZIP archives, or pages of the web (where settings allow) to the index.
 
     A file that cannot be used is named with its reason and leaves the others alone; the exit code is 1 then.
     """

@@ -162,6 +162,13 @@ class ReadingSettings(BaseModel):
     max_archive_ratio: int = Field(
         default=200, gt=1, description="How many times larger than it is packed a file may be; text seldom passes 20."
     )
+    allow_web: bool = Field(default=False, description="Whether `assistant add` fetches pages of the web.")
+    allow_private_addresses: bool = Field(
+        default=False, description="Whether it may fetch them from this machine and private networks, on any port."
+    )
+    max_fetch_seconds: float = Field(
+        default=30, gt=0, le=600, description="How long fetching one page may take, redirects included."
+    )
 
 
 class Settings(BaseSettings):

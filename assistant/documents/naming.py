@@ -30,13 +30,18 @@ def long_date(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is the address of a page of the web, and no path."""
+    return re.match(r"https?://", text, re.IGNORECASE) is not None
+
+
 def id_from_name(where: str) -> str:
     """An id from a file's name or a page's address: lower case, hyphens for whatever is not a letter or digit.
 
     A name with letters that no id can have (Chinese, say) gets a digest of itself at its end, so that two such names
     do not become one id.
     """
-    address = urlsplit(where) if re.match(r"https?://", where) else None
+    address = urlsplit(where) if is_address(where) else None
     name = f"{address.hostname or ''}{PurePath(address.path).with_suffix('')} {address.query}" if address else ""
     stem = unicodedata.normalize("NFKD", name or PurePath(where).stem)
     plain = re.sub(r"[^a-z0-9]+", "-", stem.encode("ascii", "ignore").decode().lower()).strip("-")

@@ -162,7 +162,7 @@ class TestLimits:
         (tmp_path / "a.txt").write_text("Words of a. " * 1_600_000)
         (tmp_path / "b.txt").write_text("Words of b.")
         found = read(tmp_path, max_seconds=1)
-        assert "longer than 1 seconds" in str(found[str(tmp_path / "a.txt")].error)
+        assert "longer than 1 s" in str(found[str(tmp_path / "a.txt")].error)
         assert found[str(tmp_path / "b.txt")].loaded
 
     def test_on_memory_end_the_reading_and_not_the_batch(self, read, tmp_path):

@@ -6,6 +6,7 @@ A file that somebody else made is read in a process of its own: `batch.Batch` do
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from assistant.documents.loaders.content import SUFFIXES, Format, format_of
 from assistant.documents.loaders.encodings import decode
 from assistant.documents.loaders.files import find
 from assistant.documents.model import Source
+from assistant.documents.naming import is_address
 from assistant.documents.sources import source_of
 from assistant.errors import SourceError
 from assistant.settings import ReadingSettings
@@ -66,7 +68,10 @@ def read(
             what = f"the file is damaged: its reader fails on it ({type(error).__name__})."
             raise SourceError(where, what) from None
         _bounded(where, document.text, limits)
-        loaded = Loaded(source_of(document), found, document.notices)
+        source = source_of(document)
+        if is_address(where):  # what the page itself calls its address may be anything
+            source = dataclasses.replace(source, url=where)
+        loaded = Loaded(source, found, document.notices)
     if not loaded.source.provisions:
         raise SourceError(where, " ".join(("the file holds no text to answer from.", *loaded.notices)))
     return loaded

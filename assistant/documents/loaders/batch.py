@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 from collections import deque
@@ -17,6 +18,7 @@ from assistant.documents.loaders import Loaded
 from assistant.documents.loaders.archive import Member
 from assistant.documents.loaders.files import digest_of, find
 from assistant.documents.loaders.workers import Worker
+from assistant.documents.naming import is_address
 from assistant.errors import SourceError
 from assistant.settings import ReadingSettings
 
@@ -27,11 +29,14 @@ _READERS = 2
 @dataclass(frozen=True, slots=True)
 class File:
     """A file to read. ``name`` is what a person calls it, ``origin`` where it came from, whatever name it was given
-    by; ``path`` is where its bytes are, and ``None`` where there is nothing to read but an ``error``."""
+    by; ``path`` is where its bytes are. Without one it is a page at ``url`` still to be fetched, or an ``error``.
+    ``charset`` is what a server said of it."""
 
     name: str
     origin: str
     path: Path | None = None
+    url: str | None = None
+    charset: str | None = None
     error: SourceError | None = None
 
 
@@ -52,6 +57,7 @@ class Batch:
     def __init__(self, limits: ReadingSettings, known: Mapping[tuple[str, str], str]) -> None:
         """``known`` has the ids of sources by origin and digest of files that need not be read again."""
         self._known = known
+        self._limits = limits
         self._spool = Path(tempfile.mkdtemp(prefix="assistant-"))
         self._pool = ThreadPoolExecutor(_READERS)
         self._workers = [Worker(limits) for _ in range(_READERS)]
@@ -95,6 +101,10 @@ class Batch:
 
     def _read(self, file: File) -> Read | list[File]:
         """A file as read, or the files of an archive."""
+        try:
+            file = self._fetched(file) if file.url else file
+        except SourceError as error:
+            return Read(file, error=error)
         if file.path is None:
             return Read(file, error=file.error)
         try:
@@ -105,18 +115,29 @@ class Batch:
             return Read(file, digest, known_as=self._known[file.origin, digest])
         worker = self._idle.get()
         try:
-            found = worker.read(file.path, name=file.name, spool=Path(tempfile.mkdtemp(dir=self._spool)))
+            spool = Path(tempfile.mkdtemp(dir=self._spool))
+            found = worker.read(file.path, name=file.url or file.name, spool=spool, charset=file.charset)
         except SourceError as error:
             return Read(file, digest, error=error)
         finally:
             self._idle.put(worker)
         return Read(file, digest, found) if isinstance(found, Loaded) else [_inside(file, each) for each in found]
 
+    def _fetched(self, file: File) -> File:
+        from assistant.documents.loaders.web import fetch
+
+        page = fetch(file.name, Path(tempfile.mkdtemp(dir=self._spool)), self._limits)
+        return dataclasses.replace(file, url=page.url, path=page.path, charset=page.charset)
+
 
 def _found(paths: Sequence[Path | str]) -> Iterator[File]:
     """What there is to read, each file once, however often and by whatever name it was given."""
     seen: set[Path] = set()
-    for path in map(Path, paths):
+    for given in paths:
+        if isinstance(given, str) and is_address(given):
+            yield File(given, given, url=given)
+            continue
+        path = Path(given)
         try:
             files = find(path)
         except SourceError as error:
@@ -135,7 +156,7 @@ def _inside(archive: File, member: Member) -> File:
         name,
         f"{archive.origin}/{member.name}",
         Path(member.path) if member.path else None,
-        SourceError(name, member.error) if member.error else None,
+        error=SourceError(name, member.error) if member.error else None,
     )
 
 

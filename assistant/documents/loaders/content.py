@@ -62,14 +62,14 @@ def format_of(where: str, path: Path) -> Format:
 
     Raises SourceError where it is none that can be read, saying what it is; OSError where it cannot be read at all.
     """
-    named = SUFFIXES.get(Path(where).suffix.lower())
+    named = SUFFIXES.get(path.suffix.lower())
     with path.open("rb") as file:
         head = file.read(_HEAD)
     found = _by_content(where, path, head)
     if found is not None:
         return found
     if named in (Format.PDF, Format.DOCX, Format.ZIP):
-        raise SourceError(where, f"the file's name ends in {Path(where).suffix}, but that is not what it holds.")
+        raise SourceError(where, f"the file's name ends in {path.suffix}, but that is not what it holds.")
     return named or Format.TEXT
 
 

@@ -101,7 +101,7 @@ class Worker:
 
     def _cause_of_death(self, late: bool) -> str:
         if late:
-            return f"reading the file took longer than {self._limits.max_seconds:g} seconds, which is the limit."
+            return f"reading the file took longer than {self._limits.max_seconds:g} s, which is the limit."
         return (
             "the file ended the process that read it: it is damaged or made to do harm, or reading it takes more than "
             f"{self._limits.max_memory_bytes // 1_000_000:,} MB of memory."
