@@ -74,7 +74,9 @@ def fetch(address: str, into: Path, limits: ReadingSettings) -> Fetched:
                         continue
                     return _saved(address, url, response, headers, into, limits)
     except (httpcore.TimeoutException, TimeoutError):
-        raise SourceError(address, f"the page took longer than {limits.max_fetch_seconds:g} s, which is the limit.") from None
+        raise SourceError(
+            address, f"the page took longer than {limits.max_fetch_seconds:g} s, which is the limit."
+        ) from None
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
         raise SourceError(address, f"the page cannot be fetched: {error or type(error).__name__}.") from None
     raise SourceError(address, f"the page leads on to another one more than {_MOST_REDIRECTS} times.")
