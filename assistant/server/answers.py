@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant.answering.model import Began, Citation, Said, citation_json, standing_json
@@ -14,6 +14,7 @@ from assistant.errors import AssistantError
 from assistant.retrieval.evidence import Evidence
 from assistant.server.asking import Asked, Told, ask, opened, stream
 from assistant.server.bodies import AnswerGot, HitsGot, Question, Search
+from assistant.server.connection import while_connected
 from assistant.server.problems import PROBLEMS, problem_of
 from assistant.server.rights import Reader, Server, sends_json
 
@@ -30,10 +31,10 @@ router = APIRouter(prefix="/api/v1", tags=["answers"], responses=PROBLEMS, depen
 
 
 @router.post("/ask", response_model=None, responses={200: {"model": AnswerGot}})
-async def answer(body: Question, server: Server, caller: Reader) -> JSONResponse:
+async def answer(request: Request, body: Question, server: Server, caller: Reader) -> JSONResponse:
     """Answers a question for a date. An abstention is an answer too: its verdict is `not_covered`."""
     asked = Asked(body.question, body.as_of, body.turns())
-    return JSONResponse(told_json(await ask(server, caller, asked, channel="rest")))
+    return JSONResponse(told_json(await while_connected(request, ask(server, caller, asked, channel="rest"))))
 
 
 @router.post(
@@ -42,11 +43,11 @@ async def answer(body: Question, server: Server, caller: Reader) -> JSONResponse
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
-async def answer_stream(body: Question, server: Server, caller: Reader) -> StreamingResponse:
+async def answer_stream(request: Request, body: Question, server: Server, caller: Reader) -> StreamingResponse:
     """Answers as server-sent events: `began` with the verdict, `statement` for each one when it is verified, with its
     citations, and last `answer`, the whole as `/ask` gives it; or `error`, a problem, where the writing fails."""
     asked = Asked(body.question, body.as_of, body.turns())
-    first, rest = await opened(stream(server, caller, asked, channel="rest"))
+    first, rest = await while_connected(request, opened(stream(server, caller, asked, channel="rest")))
     return StreamingResponse(_events(first, rest), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 

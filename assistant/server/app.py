@@ -20,7 +20,7 @@ from assistant.server.headers import SecurityHeaders
 from assistant.server.limits import Limits
 from assistant.server.mcp import Endpoint
 from assistant.server.origins import Origins
-from assistant.server.problems import answer_with_problems
+from assistant.server.problems import Faults, answer_with_problems
 from assistant.server.recording import Recording
 from assistant.server.slack import routes as slack
 from assistant.server.slack.bot import Bot
@@ -68,10 +68,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Limits, settings=settings.server)
     app.add_middleware(Authentication, settings=settings.server, keys=context.keys)
     app.add_middleware(Origins, settings=settings.server)
+    app.add_middleware(Faults)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Recording, context=context)
-    for module in (health, answers, sources, records, evaluations, openai, slack, webhook):
-        app.include_router(module.router)
+    routers = [module.router for module in (health, answers, sources, records, evaluations, openai, slack, webhook)]
+    for router in routers:
+        app.include_router(router)
+    app.state.routes = [route for router in routers for route in router.routes]
     app.router.routes.extend(mcp.routes)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app

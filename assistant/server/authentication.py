@@ -16,7 +16,7 @@ from assistant.server.problems import problem
 from assistant.settings import ServerSettings
 
 # Open to all: whether the server lives, and what checks a signature of its own.
-_OPEN = frozenset({"/healthz", "/readyz"})
+OPEN = frozenset({"/healthz", "/readyz"})
 _SIGNED = ("/slack/", "/webhook")
 # Programs are told to show a key as a bearer token; a browser asks its user for it.
 _PROGRAMS = ("/api/", "/v1/", "/mcp", "/metrics", "/openapi.json")
@@ -49,7 +49,7 @@ class Authentication:
         await self._app(scope, receive, send)
 
     def _caller(self, scope: Scope) -> Caller | None:
-        if scope["path"] in _OPEN or scope["path"].startswith(_SIGNED):
+        if scope["path"] in OPEN or scope["path"].startswith(_SIGNED):
             return ANONYMOUS
         if self._settings.authentication == "off":
             return LOCAL if self._settings.is_private else ANONYMOUS

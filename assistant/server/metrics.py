@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from assistant.answering.model import Answer
@@ -32,7 +32,6 @@ class Metrics:
             "assistant_stage_seconds", "Seconds in a stage of an answer.", ("stage",), buckets=_SECONDS,
             registry=self.registry,
         )  # fmt: skip
-        self.refused = Counter("assistant_busy_total", "Requests told to come back later.", registry=self.registry)
         self.registry.register(_State(pools, status))
         ProcessCollector(registry=self.registry)
 
@@ -56,11 +55,14 @@ class _State(Collector):
         """The gauges."""
         waiting = GaugeMetricFamily("assistant_waiting", "Requests that wait for their turn.", labels=["pool"])
         running = GaugeMetricFamily("assistant_running", "Requests that are worked on.", labels=["pool"])
+        refused = CounterMetricFamily("assistant_busy", "Requests told to come back later.", labels=["pool"])
         for name, pool in self._pools.items():
+            refused.add_metric([name], pool.refused)
             waiting.add_metric([name], pool.waiting)
             running.add_metric([name], pool.running)
         yield waiting
         yield running
+        yield refused
         status = self._status()
         yield GaugeMetricFamily("assistant_ready", "Whether the index and the model answer.", float(status is not None))
         if status is not None:

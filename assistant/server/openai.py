@@ -13,7 +13,7 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +23,7 @@ from assistant.retrieval.question import Turn
 from assistant.server.answers import told_json
 from assistant.server.asking import Asked, Told, ask, opened, stream
 from assistant.server.bodies import AsOf, Got
+from assistant.server.connection import while_connected
 from assistant.server.problems import PROBLEMS, Problem, openai_error
 from assistant.server.prose import closing
 from assistant.server.rights import Reader, Server, sends_json
@@ -106,15 +107,17 @@ async def model(name: str, _: Reader) -> JSONResponse:
     response_model=None,
     responses={200: {"model": CompletionGot, "content": {"text/event-stream": {"schema": _EVENT}}}},
 )
-async def complete(body: Completion, server: Server, caller: Reader) -> JSONResponse | StreamingResponse:
+async def complete(
+    request: Request, body: Completion, server: Server, caller: Reader
+) -> JSONResponse | StreamingResponse:
     """Answers the last user message in the light of the ones before it."""
     _check_model(body.model)
     asked = _asked(body)
     frame = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL}
     if body.stream:
-        first, rest = await opened(stream(server, caller, asked, channel="openai"))
+        first, rest = await while_connected(request, opened(stream(server, caller, asked, channel="openai")))
         return StreamingResponse(_chunks(frame, first, rest), media_type="text/event-stream")
-    told = await ask(server, caller, asked, channel="openai")
+    told = await while_connected(request, ask(server, caller, asked, channel="openai"))
     message = {
         "role": "assistant",
         "content": f"{told.answer.text}\n\n{closing(told.answer)}",

@@ -30,6 +30,8 @@ class Pool:
         self._lock = threading.Lock()
         self._held = 0
         self._running = 0
+        self.refused = 0
+        """How many were told to come back later."""
         self._mean_seconds = 0.0
 
     @property
@@ -46,6 +48,7 @@ class Pool:
         """Hands in work. Raises Busy where all places are taken."""
         with self._lock:
             if self._held >= self._places:
+                self.refused += 1
                 raise Busy(self._retry_after())
             self._held += 1
         try:

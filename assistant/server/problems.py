@@ -7,11 +7,13 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.requests import ClientDisconnect
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import (
     AssistantError,
@@ -28,6 +30,8 @@ from assistant.server.unavailable import Unavailable
 
 _log = logging.getLogger(__name__)
 
+# What nginx made the custom for a client that hung up.
+_CLIENT_GONE = 499
 # FastAPI's words where a body is no JSON or no form.
 _UNREADABLE = "There was an error parsing the body"
 _STATUS: Mapping[type[AssistantError], int] = {
@@ -97,7 +101,7 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(AssistantError, _known)
-    app.add_exception_handler(Exception, _unknown)
+    app.add_exception_handler(ClientDisconnect, _gone)
 
 
 def status_of(error: AssistantError) -> int:
@@ -109,15 +113,15 @@ async def _http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        headers["Allow"] = ", ".join(sorted(_methods(request)))
+        headers["Allow"] = ", ".join(sorted(_methods(request))) or headers.get("Allow", "")
     return problem(request.url.path, error.status_code, _sentence(request, error), headers=headers)
 
 
 def _methods(request: Request) -> set[str]:
     """All methods of an address; each route by itself knows only its own."""
-    routes = request.app.router.routes
+    routes: list[Route] = request.app.state.routes
     matching = (each for each in routes if each.matches(request.scope)[0] is not Match.NONE)
-    return {method for each in matching for method in getattr(each, "methods", None) or ()}
+    return {method for each in matching for method in each.methods or ()}
 
 
 def _sentence(request: Request, error: HTTPException) -> str:
@@ -161,7 +165,32 @@ async def _known(request: Request, error: Exception) -> ProblemResponse:
     return problem(request.url.path, status, str(error), headers=headers)
 
 
-async def _unknown(request: Request, error: Exception) -> ProblemResponse:
-    _log.error("The request failed: %s", type(error).__name__, exc_info=error)
-    detail = "The server made a mistake and has noted it; nothing was changed. Report it with the request's id."
-    return problem(request.url.path, 500, detail)
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=_CLIENT_GONE)  # nobody reads it, but the log and the metrics do
+
+
+class Faults:
+    """Answers with a problem where the program itself fails; the log alone has the trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request; see the class."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            _log.error("The request failed: %s", type(error).__name__, exc_info=error)
+            # Where a response has begun, the connection closes without its end, which tells the client.
+            if not begun:
+                detail = "The server made a mistake and has noted it. Please report it, with the request's id."
+                await problem(scope["path"], 500, detail)(scope, receive, send)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -33,6 +34,14 @@ class PatientProtocol(HttpToolsProtocol):
         """Stops the clock."""
         self._stop_clock()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the library's signature
+        """Refuses what is not HTTP, as a problem."""
+        detail = "What came is not HTTP as this server understands it."
+        body = json.dumps({"type": "about:blank", "title": "Bad Request", "status": 400, "detail": detail}).encode()
+        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: {len(body)}"
+        self.transport.write(f"{head}\r\nConnection: close\r\n\r\n".encode() + body)
+        self.transport.close()
 
     def _start_clock(self) -> None:
         if self._header_task is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "8")
 
 
-def test_schemathesis_finds_no_fault(serve):
+def test_schemathesis_finds_no_fault(serve, tmp_path):
     server = serve(requests_per_minute=0, waiting=2_000)
     command = [
         Path(sys.executable).with_name("schemathesis"), "--config-file", Path(__file__).with_name("schemathesis.toml"),
@@ -20,7 +20,7 @@ def test_schemathesis_finds_no_fault(serve):
         "--checks", "all", "--max-examples", EXAMPLES, "--seed", "1", "--suppress-health-check", "all",
         "--generation-database", "none", "--no-color",
     ]  # fmt: skip
-    ran = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=1800)
+    ran = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=1800, cwd=tmp_path)
     if report := os.environ.get("SCHEMATHESIS_REPORT"):
         Path(report).write_text(ran.stdout, encoding="utf-8")
     assert ran.returncode == 0, ran.stdout[-20_000:]
