@@ -63,6 +63,11 @@ class Statement:
         if not self.quotes:
             raise ValueError(f"a statement must be pinned to a quote: {self.text!r}")
 
+    @property
+    def quoted(self) -> bool:
+        """Whether it is the quoted words themselves, and neither our words nor a chat model's."""
+        return not self.spoken and not self.worded
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

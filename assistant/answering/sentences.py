@@ -100,7 +100,7 @@ def quote_of(evidence: Evidence, span: Span) -> Quote:
 
 
 def _of(findings: Findings, evidence: Evidence) -> Iterator[Candidate]:
-    heading = context(evidence.source, evidence.provision.label)
+    heading = context(evidence.source, evidence.provision)
     for span in evidence.provision.sentences:
         words = plain_text(evidence.source.quote(span))
         if len(words.split()) >= _MIN_WORDS or not words.isascii():

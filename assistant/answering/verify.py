@@ -24,7 +24,7 @@ def borne_out(statement: Statement, as_of: dt.date, asked: str = "") -> bool:
     """
     if not all(_inside(quote) for quote in statement.quotes):
         return False
-    if not statement.spoken and not statement.worded:
+    if statement.quoted:
         return all(plain_text(quote.text) in statement.text for quote in statement.quotes)
     if statement.worded and (statement.worded not in statement.text or faults(statement.worded, statement.quotes)):
         return False

@@ -175,9 +175,10 @@ class Norm:
 class Provision:
     """The smallest citable unit of a source.
 
-    ``label`` is unique within the source and written as a lawyer writes it; ``path`` holds the headings above it.
+    ``label`` is unique within the source and written as a lawyer writes it; ``path`` holds what stands above it.
     ``span`` is where its text stands in the source's stored text, ``sentences`` where each of its sentences does.
-    ``is_note`` marks an editor's remark, which is never law.
+    ``is_note`` marks an editor's remark, which is never law. ``heading`` is the title of the article it is or belongs
+    to, as printed; ``lead_in`` the sentence above it that an item completes ("The following need a licence:").
     """
 
     source_id: str
@@ -186,6 +187,8 @@ class Provision:
     span: Span
     sentences: tuple[Span, ...]
     is_note: bool = False
+    heading: str | None = None
+    lead_in: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,11 @@ class Source:
     def quote(self, span: Span) -> str:
         """The exact words at a span of the stored text."""
         return self.text[span.start : span.end]
+
+    def in_context(self, provision: Provision) -> str:
+        """The words of a provision after those of the sentence it completes, where it is an item of one."""
+        own = self.quote(provision.span)
+        return f"{self.quote(provision.lead_in)} {own}" if provision.lead_in else own
 
     def provision(self, label: str) -> Provision | None:
         """The provision of this label, or ``None``."""

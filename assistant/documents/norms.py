@@ -44,7 +44,7 @@ def says(modality: Modality, text: str) -> bool:
 
 def proposed(source: Source, provision: Provision) -> tuple[Norm, ...]:
     """The norm that a provision's wording suggests, by its first deontic phrase; none where it has no such phrase."""
-    text = source.quote(provision.span)
+    text = source.in_context(provision)
     return tuple(
         Norm(provision.label, modality, proposed=True) for modality, pattern in _WORDINGS if pattern.search(text)
     )[:1]

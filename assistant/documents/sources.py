@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from assistant.documents.blocks import RawDocument, Role
 from assistant.documents.language import guess_language
 from assistant.documents.model import Kind, PartDate, Source
 from assistant.documents.naming import id_from_name, title_from_text
-from assistant.documents.structure import Section, provisions
+from assistant.documents.structure import numbered_sections, provisions
 
 
 def source_of(document: RawDocument) -> Source:
@@ -23,7 +21,7 @@ def source_of(document: RawDocument) -> Source:
         title=_title(document) or source_id,
         kind=Kind.NEWS,
         text=document.text,
-        provisions=provisions(source_id, document.text, _sections(document)),
+        provisions=provisions(source_id, document.text, numbered_sections(document.text, document.blocks)),
         issued=(PartDate(None),),
         effective=(PartDate(None),),
         language=guess_language(document.text),
@@ -35,16 +33,3 @@ def source_of(document: RawDocument) -> Source:
 def _title(document: RawDocument) -> str | None:
     heading = next((document.quote(b.span) for b in document.blocks if b.role is Role.HEADING), None)
     return document.properties.title or heading or title_from_text(document.text)
-
-
-def _sections(document: RawDocument) -> Iterator[Section]:
-    """Every block that is no heading, labelled by its place among them."""
-    above: list[tuple[int, str]] = []
-    number = 0
-    for block in document.blocks:
-        if block.role is Role.HEADING:
-            above = [(level, label) for level, label in above if level < block.level]
-            above.append((block.level, document.quote(block.span)))
-        else:
-            number += 1
-            yield Section(f"Para. {number}", tuple(label for _, label in above), block.span)

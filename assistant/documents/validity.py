@@ -101,7 +101,7 @@ def standing(source: Source, provision: Provision, on: date) -> Standing:
             )
         case _:
             return Standing(
-                State.NOT_ESTABLISHED, (last.until or last.date) + _DAY, None, last.by, last.by_provision, last.basis,
+                State.NOT_ESTABLISHED, _day_after(last), None, last.by, last.by_provision, last.basis,
                 never_commenced=never_commenced, lapsed=last, claims=claims, checked=checked,
             )  # fmt: skip
 
@@ -128,6 +128,11 @@ def _date_for(dates: Iterable[PartDate], provision: Provision) -> date | None:
 def _first_day(event: StatusEvent) -> date:
     """The first day of what an event brings about: the last day of an act that expires still belongs to it."""
     return event.date + _DAY if event.event is EventKind.EXPIRES else event.date
+
+
+def _day_after(event: StatusEvent) -> date:
+    """The first day on which a window that ran out, or an act that expired, leaves open what applies."""
+    return _first_day(event) if event.event is EventKind.EXPIRES else (event.until or event.date) + _DAY
 
 
 def _last_deciding(events: Iterable[StatusEvent], on: date) -> StatusEvent | None:

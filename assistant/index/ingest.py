@@ -24,7 +24,7 @@ from assistant.documents.versions import Retired, Version, wording_from
 from assistant.errors import IndexBusy, StorageError
 from assistant.index.catalogue import Catalogue
 from assistant.index.originals import Originals
-from assistant.index.passages import embedded_text, passages
+from assistant.index.passages import with_words
 from assistant.index.records import Change, Passage, StoredSource, version_of
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
 
@@ -135,10 +135,7 @@ class Writer:
             _, known, _ = self._catalogue.read()
             versions += [each for each in known if (each.source.id, each.number) not in retire]
         return {
-            (each.source.id, each.digest): [
-                (passage, embedded_text(each.source, passage.label, passage.span))
-                for passage in passages(each.source, each.digest, self._encoder.identity)
-            ]
+            (each.source.id, each.digest): with_words(each.source, each.digest, self._encoder.identity)
             for each in versions
         }
 

@@ -12,27 +12,39 @@ from assistant.index.records import Passage
 
 # A sentence or two: an item of a long list is found by its own words, and the encoder's 256 tokens are never cut.
 _PIECE_MAX = 300
+_HEADING_MAX = 120
 LINE_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:\[!\w+\])?(?:[-*+•][ \t]+)?", re.MULTILINE)
 
 
 def passages(source: Source, version: str, encoder_identity: str) -> list[Passage]:
     """The passages of a version of a source, named by its digest, in the order of its text: a provision is one, a long
     one several, cut at sentences."""
-    return [
-        Passage(source.id, provision.label, piece, _vector_id(source, provision, piece, encoder_identity), version)
-        for provision in source.provisions
-        for piece in _pieces(provision)
-    ]
+    return [passage for passage, _ in with_words(source, version, encoder_identity)]
 
 
-def context(source: Source, label: str) -> str:
+def with_words(source: Source, version: str, encoder_identity: str) -> list[tuple[Passage, str]]:
+    """The passages of a version of a source, each with the words that are embedded for it."""
+    found = []
+    for provision in source.provisions:
+        for piece in _pieces(provision):
+            words = embedded_text(source, provision, piece)
+            vector_id = hashlib.sha256(f"{encoder_identity}\0{words}".encode()).hexdigest()[:32]
+            found.append((Passage(source.id, provision.label, piece, vector_id, version), words))
+    return found
+
+
+def context(source: Source, provision: Provision) -> str:
     """The heading a passage is embedded under: without it "Art. 5" of one act reads like that of another."""
-    return f"{source.title}, {label}"
+    heading = provision.heading
+    titled = f" ({heading})" if heading and len(heading) <= _HEADING_MAX else ""
+    return f"{source.title}, {provision.label}{titled}"
 
 
-def embedded_text(source: Source, label: str, piece: Span) -> str:
-    """The words that are embedded for a passage: its heading, then its text."""
-    return f"{context(source, label)}: {plain_text(source.quote(piece))}"
+def embedded_text(source: Source, provision: Provision, piece: Span) -> str:
+    """The words that are embedded for a passage: its heading, the sentence it completes, then its text."""
+    lead_in = provision.lead_in
+    before = f"{plain_text(source.quote(lead_in))} " if lead_in and lead_in.end - lead_in.start <= _PIECE_MAX else ""
+    return f"{context(source, provision)}: {before}{plain_text(source.quote(piece))}"
 
 
 def plain_text(raw: str) -> str:
@@ -51,8 +63,3 @@ def _pieces(provision: Provision) -> Iterator[Span]:
         end = sentence.end
     if start is not None and end is not None:
         yield Span(start, end)
-
-
-def _vector_id(source: Source, provision: Provision, piece: Span, encoder_identity: str) -> str:
-    content = "\0".join((encoder_identity, embedded_text(source, provision.label, piece)))
-    return hashlib.sha256(content.encode()).hexdigest()[:32]

@@ -52,11 +52,13 @@ class Snapshot:
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def terms(self, source_id: str, label: str) -> frozenset[str]:
-        """The terms of a provision and its label, as they are matched; kept, since every question asks for many."""
+        """The terms of a provision, its label and what it completes, as they are matched; kept, since every question
+        asks for many."""
         key = (source_id, label)
         if key not in self._terms:
-            text = self.sources[source_id].quote(self.provisions[key].span)
-            self._terms[key] = frozenset(tokens(f"{label} {text}"))
+            provision = self.provisions[key]
+            text = self.sources[source_id].in_context(provision)
+            self._terms[key] = frozenset(tokens(f"{label} {provision.heading or ''} {text}"))
         return self._terms[key]
 
 

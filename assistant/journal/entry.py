@@ -107,7 +107,7 @@ def answer_json(answer: Answer, keep: Callable[[str], str]) -> dict[str, Any]:
     """The answer's JSON form with what the journal adds; ``keep`` keeps a text and gives its digest."""
     shown = answer.as_json()
     for statement, each in zip(answer.statements, shown["statements"], strict=True):
-        each["spoken"] = statement.spoken
+        each["spoken"] = not statement.quoted
     for citation, each in zip(answer.citations, shown["citations"], strict=True):
         source, provision = citation.quote.source, citation.quote.provision
         each["version"] = _version(answer, source)

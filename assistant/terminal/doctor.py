@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.assistant import Assistant, open_index
 from assistant.documents import loaders
 from assistant.documents.model import Source
-from assistant.errors import AssistantError, DamagedIndex
+from assistant.errors import AssistantError, DamagedIndex, ModelError
 from assistant.index.embedding import open_encoder
 from assistant.index.ingest import Progress
 from assistant.index.store import Index
@@ -34,6 +35,7 @@ def examine() -> Iterator[Finding]:
     except AssistantError as error:
         yield Finding(False, str(error))
         return
+    yield from _examine_model(settings)
     yield from _examine_corpus(settings)
     try:
         assistant = Assistant.open(settings)
@@ -54,6 +56,29 @@ def examine() -> Iterator[Finding]:
             yield Finding(
                 done, f"The vectors were behind and {'are brought' if done else 'cannot be brought'} up to date."
             )
+    except AssistantError as error:
+        yield Finding(False, str(error))
+
+
+def _examine_model(settings: Settings) -> Iterator[Finding]:
+    """Whether the chat model that is set answers at all; nothing of the corpus is sent to it."""
+    if settings.model is None:
+        yield Finding(True, "No chat model is set: answers are made of quotations.")
+        return
+    from langchain_core.messages import HumanMessage
+
+    from assistant.answering.chat import Usage, open_chat
+
+    try:
+        chat = open_chat(settings)
+        until = time.monotonic() + settings.model_deadline_seconds
+        next(chat.stream([HumanMessage("Answer with an empty list.")], until=until, usage=Usage()), None)
+        yield Finding(
+            True,
+            f"The chat model {chat.name} answers; it has {settings.model_deadline_seconds:g} seconds for an answer.",
+        )
+    except ModelError as error:
+        yield Finding(False, f"The chat model {settings.model} is set and does not answer ({error.reason}).")
     except AssistantError as error:
         yield Finding(False, str(error))
 

@@ -73,7 +73,7 @@ def show_hits(found: Sequence[Evidence]) -> None:
             f"[bold]{escape(short_name(each.source))}, {escape(each.provision.label)}[/] "
             f"[dim]{each.score:.2f} · {escape(each.source.id)}[/] — {stands}"
         )
-        console.print(Padding(escape(plain_text(each.source.quote(each.provision.span))), (0, 0, 1, 2)))
+        console.print(Padding(escape(plain_text(each.source.in_context(each.provision))), (0, 0, 1, 2)))
 
 
 def show_sources(found: Sequence[Source], as_of: dt.date) -> None:

@@ -35,7 +35,7 @@ class CitationView:
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """A sentence of an answer; ``spoken`` marks one in the assistant's own words."""
+    """A sentence of an answer; ``spoken`` marks one that is no quotation."""
 
     text: str
     citations: tuple[CitationView, ...]
@@ -124,7 +124,7 @@ def begun(turn: TurnView, reader: Reader, verdict: str, as_of: str, chosen: dt.d
 def said(turn: TurnView, reader: Reader, new: Said) -> TurnView:
     """One statement more."""
     views = tuple(reader.citation(citation_json(each), "", turn.as_of) for each in new.citations)
-    statement = StatementView(new.statement.text, views, new.statement.spoken)
+    statement = StatementView(new.statement.text, views, not new.statement.quoted)
     return replace(turn, statements=(*turn.statements, statement))
 
 
@@ -179,7 +179,7 @@ def recorded(answer: Answer) -> dict[str, Any]:
     """A live answer in the form in which the journal keeps it."""
     shown = answer.as_json()
     for statement, each in zip(answer.statements, shown["statements"], strict=True):
-        each["spoken"] = statement.spoken
+        each["spoken"] = not statement.quoted
     for each in shown["citations"]:
         each["version"] = answer.versions.get(each["source_id"], "")
     return shown

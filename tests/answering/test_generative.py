@@ -14,6 +14,7 @@ from assistant.assistant import Assistant
 from assistant.documents.validity import State
 from assistant.errors import SettingsError
 from assistant.settings import Settings, packaged
+from assistant.terminal import doctor
 from tests.answering.chat_server import Says, reply, serving
 
 IN_FORCE, SUSPENDED = dt.date(2025, 10, 20), dt.date(2026, 3, 15)
@@ -334,3 +335,25 @@ def test_a_prompt_that_takes_other_than_its_header_names_is_refused(tmp_path):
     path.write_text("---\npurpose: test\ninputs: {a: one}\n---\n$b\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="just the inputs"):
         Prompt.read(path)
+
+
+class TestTheDoctor:
+    def findings(self, monkeypatch, **settings) -> list[str]:
+        for name, value in settings.items():
+            monkeypatch.setenv(f"ASSISTANT_{name.upper()}", value)
+        return [
+            f"{'ok' if each.good else 'BAD'} {each.sentence}"
+            for each in doctor.examine()
+            if "chat model" in each.sentence
+        ]
+
+    def test_says_that_no_model_is_set(self, monkeypatch):
+        assert self.findings(monkeypatch) == ["ok No chat model is set: answers are made of quotations."]
+
+    def test_asks_the_one_that_is_and_says_whether_it_answers(self, monkeypatch):
+        with serving(lambda asked: '{"statements": []}') as server:
+            found = self.findings(monkeypatch, model="openai:m", model_base_url=server.url, model_api_key="s3cret")
+        assert found[0].startswith("ok The chat model openai:m answers")
+        with serving(lambda asked: Says(status=401)) as server:
+            found = self.findings(monkeypatch, model="openai:m", model_base_url=server.url, model_api_key="s3cret")
+        assert found == ["BAD The chat model openai:m is set and does not answer (refused)."]

@@ -48,7 +48,7 @@ class TestIds:
 class TestWords:
     def test_are_embedded_under_their_heading_without_markup(self):
         source = act("a", "- one\n- two", title="Title")
-        assert embedded_text(source, "Art. 1", source.provisions[0].span) == "Title, Art. 1: one two"
+        assert embedded_text(source, source.provisions[0], source.provisions[0].span) == "Title, Art. 1: one two"
 
     def test_lose_marks_at_the_start_of_lines_only(self):
         assert plain_text("> [!NOTE]\n> A - b > c\n* d") == "A - b > c d"
