@@ -200,5 +200,13 @@ def history_json(history: Sequence[Turn]) -> list[dict[str, str]]:
     return [{"role": turn.role, "content": turn.content} for turn in history]
 
 
+def changed_since(entry: Entry, source_id: str, now: Source | None) -> tuple[str, ...]:
+    """The provisions of a source, by label, that an answer cites and that no longer read as they did: their words have
+    changed, or they have gone. ``now`` is the source as it is, ``None`` where it has gone as a whole."""
+    cited = {each["provision"]: each["context"] for each in entry.answer["citations"] if each["source_id"] == source_id}
+    present = {each.label: now.quote(each.span) for each in now.provisions} if now else {}
+    return tuple(label for label, words in cited.items() if present.get(label) != words)
+
+
 def _version(answer: Answer, source: Source) -> str:
     return answer.versions.get(source.id) or version_of(source)

@@ -275,6 +275,9 @@ def _retain(appender: Appender, days: int) -> int:
     )
     deleted = db.execute("DELETE FROM records WHERE seq <= ?", (through,)).rowcount
     db.execute("DELETE FROM texts WHERE last <= ?", (through,))
+    # Merged, the index of words forgets the words of what is gone; until then it only marks them.
+    db.execute("INSERT INTO found (found) VALUES ('optimize')")
+    appender.deleted = True
     body = {"kind": "retention", "through": through, "link": link, "deleted": deleted, "before": before, "days": days}
     _append(appender, body)
     return deleted

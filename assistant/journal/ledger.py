@@ -26,6 +26,8 @@ from filelock import FileLock
 from assistant.errors import DamagedJournal, JournalError
 
 _VERSION = 1
+TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
+"""How the index of words tells words."""
 _SCHEMA = (
     "CREATE TABLE records (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, link TEXT NOT NULL) STRICT",
     "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, link TEXT NOT NULL) STRICT",
@@ -42,8 +44,7 @@ _SCHEMA = (
     "CREATE INDEX feedback_by_entry ON feedback (entry)",
     "CREATE TABLE deletions (seq INTEGER PRIMARY KEY REFERENCES records (seq) ON DELETE CASCADE, at TEXT NOT NULL) "
     "STRICT",
-    "CREATE VIRTUAL TABLE found USING fts5(words, content = 'entries', content_rowid = 'seq', "
-    "tokenize = 'porter unicode61 remove_diacritics 2')",
+    f"CREATE VIRTUAL TABLE found USING fts5(words, content = 'entries', content_rowid = 'seq', {TOKENS})",
     f"PRAGMA user_version = {_VERSION}",
 )
 # What the first record follows on.
@@ -128,13 +129,16 @@ class Ledger:
         with self._lock, self._explaining():
             db = self._open_writer()
             db.execute("BEGIN IMMEDIATE")
+            appender = Appender(db)
             try:
-                yield Appender(db)
+                yield appender
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
             db.execute("COMMIT")
+            if appender.deleted:  # what was deleted still stands in the write-ahead log
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Closes the file; the next append opens it again."""
@@ -196,10 +200,11 @@ class Ledger:
 
 
 class Appender:
-    """Appends records inside one transaction."""
+    """Appends records inside one transaction. ``deleted`` is set by whoever deletes some."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
+        self.deleted = False
 
     def head(self) -> Head:
         """Where the chain ends now."""

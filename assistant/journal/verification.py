@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.journal.entry import rests_on, texts_of, words_of
-from assistant.journal.ledger import START, Head, Ledger, Record, digest_of, head_of, link_of, records
+from assistant.journal.ledger import START, TOKENS, Head, Ledger, Record, digest_of, head_of, link_of, records
 from assistant.journal.words import spaced, storable
 
 
@@ -153,10 +153,28 @@ class _Check:
             (count,) = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - our own names
             if count != expected:
                 raise _Unsound(f"Rows were put into the table {table} that no record accounts for.")
+        self._index_of_words()
+
+    def _index_of_words(self) -> None:
+        """Holds the index of words to one made anew beside it, term by term as a search looks them up. SQLite's own
+        check would need the right to write, and so keep everybody from recording meanwhile."""
+        db = self._db
+        db.execute(f"CREATE VIRTUAL TABLE temp.anew USING fts5(words, content = '', {TOKENS})")
+        db.execute("INSERT INTO temp.anew (rowid, words) SELECT seq, words FROM entries ORDER BY seq")
+        db.execute("CREATE VIRTUAL TABLE temp.new_places USING fts5vocab(temp, anew, instance)")
+        db.execute("CREATE VIRTUAL TABLE temp.kept_places USING fts5vocab(main, found, instance)")
+        places = "group_concat(doc || ' ' || offset), count(*)"
         try:
-            self._db.execute("INSERT INTO found (found, rank) VALUES ('integrity-check', 1)")
+            total = 0
+            for term, wanted, count in db.execute(f"SELECT term, {places} FROM temp.new_places GROUP BY term"):  # noqa: S608
+                total += count
+                kept = db.execute(f"SELECT {places} FROM temp.kept_places WHERE term = ?", (term,)).fetchone()  # noqa: S608
+                if kept != (wanted, count):
+                    raise _Unsound(f"The index of words does not match the records: {term!r}.")
+            if db.execute("SELECT count(*) FROM temp.kept_places").fetchone() != (total,):
+                raise _Unsound("The index of words has words that no record has.")
         except sqlite3.DatabaseError as error:
-            raise _Unsound(f"The index of words does not match the records: {error}.") from None
+            raise _Unsound(f"The index of words cannot be read: {error}.") from None
 
 
 def derive(seq: int, body: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:

@@ -154,14 +154,23 @@ def replay(entry_id: str, as_json: bool) -> None:
 @click.argument("provision", required=False)
 @json_option
 def resting_on(source_id: str, provision: str | None, as_json: bool) -> None:
-    """List the entries whose answers rest on a source, or on one PROVISION of it: whom to tell when it changes."""
+    """List the entries whose answers rest on a source, or on one PROVISION of it, and which of the provisions they cite
+    read otherwise now: whom to tell when it changes."""
+    from assistant.errors import UnknownSource
+    from assistant.journal.entry import changed_since
+
     entries = _journal().resting_on(source_id, provision)
+    try:
+        now = _assistant().source(source_id) if entries else None
+    except UnknownSource:
+        now = None
+    changed = {each.id: changed_since(each, source_id, now) for each in entries}
     if as_json:
-        _echo({"entries": [each.as_json() for each in entries]})
+        _echo({"entries": [{**each.as_json(), "changed": list(changed[each.id])} for each in entries]})
     else:
         from assistant.terminal.render_journal import show_entries
 
-        show_entries(entries)
+        show_entries(entries, changed)
 
 
 @journal.command()

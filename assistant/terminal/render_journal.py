@@ -17,8 +17,9 @@ from assistant.terminal.escaping import escape
 _QUESTION = 100
 
 
-def show_entries(entries: Sequence[Entry]) -> None:
-    """Entries a line or two each, and whether somebody found one wanting."""
+def show_entries(entries: Sequence[Entry], changed: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Entries a line or two each, and what was said of them; ``changed`` names, by an entry's id, provisions that it
+    cites and that read otherwise now."""
     console = Console(highlight=False)
     if not entries:
         console.print("The journal has no such entry.")
@@ -27,6 +28,8 @@ def show_entries(entries: Sequence[Entry]) -> None:
         facts = f"{_moment(each.at)} · {each.caller} · {each.channel} · as of {each.as_of} · {each.verdict}{said}"
         console.print(f"[bold]{each.id}[/] [dim]{escape(facts)}[/]", soft_wrap=True)
         console.print(Padding(escape(_shortened(each.question)), (0, 0, 0, 2)))
+        if labels := (changed or {}).get(each.id):
+            console.print(Padding(f"[yellow]![/] changed since: {escape(', '.join(labels))}", (0, 0, 0, 2)))
 
 
 def show_entry(entry: Entry) -> None:

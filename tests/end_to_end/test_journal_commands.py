@@ -81,6 +81,23 @@ class TestReading:
         assert entry["id"] in run("journal", "resting-on", "mofcom-2025-62", "Art. 1(2)").stdout
         assert entry["id"] not in run("journal", "resting-on", "mofcom-2025-62", "Art. 9").stdout
 
+    def test_says_which_of_them_cite_what_reads_otherwise_now(self, run, asked, tmp_path):
+        path = write_act(tmp_path, "act", *MAGNETS)
+        run("add", path)
+        entry = asked("May neodymium magnets be exported without a licence?")
+
+        def changed():
+            (found,) = json.loads(run("journal", "resting-on", "act", "--json").stdout)["entries"]
+            return found["id"], found["changed"]
+
+        assert changed() == (entry["id"], [])
+        write_act(tmp_path, "act", MAGNETS[0].replace("without a licence", "without the licence of an office"))
+        run("add", path)
+        assert changed()[1][0] == "Art. 1"
+        assert "changed since: Art. 1" in run("journal", "resting-on", "act").stdout
+        run("remove", "act")
+        assert changed()[1][0] == "Art. 1"
+
     def test_writes_it_all_out(self, run, asked, tmp_path):
         entry = asked()
         for form in ("jsonl", "csv", "chain"):

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 
 import hypothesis.strategies as st
@@ -175,3 +176,25 @@ class TestTheFirstBadRecord:
 
     def test_of_an_emptied_journal_is_found_by_a_noted_head(self, tmp_path):
         assert "the journal is empty" in (Journal(tmp_path).verify(noted=Head(3, "abc")).problem or "")
+
+
+def test_goes_on_while_others_record(tmp_path):
+    """What is recorded meanwhile neither waits for a check nor looks like tampering to it."""
+    write(tmp_path, list("qsf"))
+    settings, stop = Settings(data_dir=tmp_path), threading.Event()
+
+    def keep_recording():
+        journal = Journal(tmp_path)
+        while not stop.is_set():
+            journal.record(answer(), caller="anna", channel="cli", settings=settings)
+        journal.close()
+
+    writer = threading.Thread(target=keep_recording)
+    writer.start()
+    try:
+        checks = [Journal(tmp_path).verify() for _ in range(20)]
+    finally:
+        stop.set()
+        writer.join()
+    assert [each.problem for each in checks] == [None] * 20
+    assert checks[-1].records > checks[0].records
