@@ -101,13 +101,19 @@ def _drop_chrome(root: HtmlElement) -> None:
     for element in list(body.iterdescendants()):
         if not isinstance(element.tag, str):
             continue
-        is_chrome = _is_landmark(element) or _is_named_chrome(element)
-        if (is_chrome and len(element.text_content()) <= _TOO_MUCH_FOR_CHROME * whole) or _is_list_of_links(element):
+        is_small = len(element.text_content()) <= _TOO_MUCH_FOR_CHROME * whole
+        is_beside = is_small and (_is_beside(element) or _is_named_chrome(element))
+        if is_beside or _is_navigation(element) or _is_list_of_links(element):
             _drop(element)
 
 
-def _is_landmark(element: HtmlElement) -> bool:
-    if element.tag in ("nav", "aside") or element.get("role", "").lower() in _LANDMARKS:
+def _is_navigation(element: HtmlElement) -> bool:
+    return element.tag == "nav" or element.get("role", "").lower() in _LANDMARKS
+
+
+def _is_beside(element: HtmlElement) -> bool:
+    """Whether an element is marked as standing beside the text: the header and footer of the page, not of a part."""
+    if element.tag == "aside":
         return True
     if element.tag not in ("header", "footer"):
         return False
