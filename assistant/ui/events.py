@@ -7,6 +7,7 @@ the new HTML of one component. Whatever goes wrong becomes a sentence in that co
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -43,7 +44,8 @@ def on(source: gr.HTML, event: str, handler: Handler, wording: Wording, into: gr
 
     def handle(told: gr.EventData, request: gr.Request) -> str:
         desk = desk_of(request, wording)
-        return guarded(desk, lambda: handler(desk, data_of(told)))
+        html = guarded(desk, lambda: handler(desk, data_of(told)))
+        return f"{html}<!-- {time.monotonic_ns()} -->"  # the browser hears of the same content too
 
     _listener(source, event)(
         handle, None, into, show_progress="hidden", trigger_mode="always_last", queue=False, api_visibility="private"

@@ -87,4 +87,4 @@ def _row(desk: Desk, source: Source, day: dt.date, span: tuple[dt.date, dt.date]
 
 def _subject(source: Source) -> str:
     """What the title says beyond the name."""
-    return source.title.removeprefix(short_name(source)).lstrip(" ,:–(").rstrip(")") if source.title else ""
+    return source.title.removeprefix(short_name(source)).lstrip(" ,:–")

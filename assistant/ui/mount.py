@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from asyncio import events
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Read when Gradio is imported: nothing is looked up or sent.
@@ -34,15 +37,23 @@ def mount(app: FastAPI) -> None:
     app.mount("/ui/static", _Lasting(StaticFiles(directory=_STATIC)), name="ui-static")
     app.include_router(downloads.router)
 
-    async def pages() -> None:
+    with _running_loop():
         for language in reversed(LANGUAGES):
             _mount_page(app, language, largest)
 
-    # Where no event loop runs, Gradio makes one for every lock and never closes it.
+
+@contextmanager
+def _running_loop() -> Iterator[None]:
+    """An event loop that counts as running: without one, Gradio makes one for every lock and never closes it."""
+    if events._get_running_loop() is not None:
+        yield
+        return
     loop = asyncio.new_event_loop()
+    events._set_running_loop(loop)
     try:
-        loop.run_until_complete(pages())
+        yield
     finally:
+        events._set_running_loop(None)
         loop.close()
 
 
@@ -69,7 +80,6 @@ def _mount_page(app: FastAPI, language: str, largest: int) -> None:
         app,
         page(wording(language), limit=largest // 1_000_000),
         path=address.rstrip("/") or "/",
-        head=_head(),
         theme=gr.themes.Base(),
         favicon_path=None,
         footer_links=[],
@@ -83,14 +93,16 @@ def _mount_page(app: FastAPI, language: str, largest: int) -> None:
     )
     mounted = app.routes[-1]
     assert isinstance(mounted, Mount)  # noqa: S101 - what Gradio has just added
-    mounted.app = PagePolicy(mounted.app, language=language)
+    mounted.app = PagePolicy(mounted.app, language=language, head=_scripts(), body=_styles())
 
 
-def _head() -> str:
-    """The page's own style and scripts, under names that change with their content."""
-    tags = [f'<link rel="stylesheet" href="{_address(name)}">' for name in ("reading.css", "ask.css", "library.css")]
-    tags += [f'<script src="{_address(name)}"></script>' for name in ("reading.js", "ask.js", "library.js")]
-    return "".join(tags)
+def _scripts() -> str:
+    return "".join(f'<script src="{_address(name)}"></script>' for name in ("reading.js", "ask.js", "library.js"))
+
+
+def _styles() -> str:
+    names = ("reading.css", "ask.css", "library.css")
+    return "".join(f'<link rel="stylesheet" href="{_address(name)}">' for name in names)
 
 
 def _address(name: str) -> str:

@@ -28,11 +28,15 @@ _SOCIAL = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>\s*')
 
 
 class PagePolicy:
-    """Middleware around a mounted page: every HTML response gets its policy, and its scripts the nonce."""
+    """Middleware around a mounted page: every HTML response gets its policy, its scripts the nonce, and what is ours:
+    scripts at the end of the head, which run before Gradio's, and styles at the end of the body, where they outweigh
+    Gradio's."""
 
-    def __init__(self, app: ASGIApp, *, language: str) -> None:
+    def __init__(self, app: ASGIApp, *, language: str, head: str, body: str) -> None:
         self._app = app
         self._language = language.encode()
+        self._head = head.encode()
+        self._body = body.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request; see the class."""
@@ -67,4 +71,5 @@ class PagePolicy:
         await self._app(scope, receive, guarded)
 
     def _own(self, body: bytes) -> bytes:
-        return _SOCIAL.sub(b"", body).replace(b'lang="en"', b'lang="' + self._language + b'"', 1)
+        body = _SOCIAL.sub(b"", body).replace(b'lang="en"', b'lang="' + self._language + b'"', 1)
+        return body.replace(b"</head>", self._head + b"</head>", 1).replace(b"</body>", self._body + b"</body>", 1)

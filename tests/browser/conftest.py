@@ -94,7 +94,7 @@ def visit(browser) -> Iterator[Callable]:
             if not quiet:
                 page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
             page.goto(url)
-            page.wait_for_selector(".thread:not(.loading)")
+            page.wait_for_selector(".thread:not(.loading)", state="attached")
             return page
 
         yield open_page

@@ -11,7 +11,7 @@
   let active = null;      // the citation that is open
   let opener = null;      // what to give the focus back to
 
-  pages.ask = () => {};
+  pages.ask = () => { if (parts.thread && !window.reading.wide()) closePane(); };
 
   // --- writing
   setups.composer = ({ element }) => {
@@ -19,7 +19,11 @@
     const box = form.querySelector("#question");
     const draft = sessionStorage.getItem("draft");
     if (draft) box.value = draft;
-    const grow = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight + 2, 240)}px`; count(); };
+    const grow = () => {
+      box.style.height = "";
+      if (box.value) box.style.height = `${Math.min(box.scrollHeight, 240)}px`;
+      count();
+    };
     const count = () => {
       const over = box.value.length > Number(box.dataset.limit);
       form.querySelector(".length").textContent = over ? box.dataset.tooLong.replace("{count}", box.value.length) : "";

@@ -16,6 +16,12 @@ window.reading = (() => {
   setTheme();
   dark.addEventListener("change", setTheme);
 
+  // Gradio sets the language of the page to the browser's; the page is in its own.
+  const language = prefix ? "zh" : "en";
+  const keepLanguage = () => { if (root.lang !== language) root.lang = language; };
+  new MutationObserver(keepLanguage).observe(root, { attributeFilter: ["lang"] });
+  keepLanguage();
+
   function attach(name, element, trigger, upload, watch, events) {
     const part = { element, trigger, upload, watch, events };
     parts[name] = part;
