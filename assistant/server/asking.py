@@ -91,7 +91,7 @@ def answering(context: Context, caller: Caller, asked: Asked, *, channel: str) -
     assistant = context.assistant
     for event in assistant.stream(asked.question, as_of=asked.as_of, history=asked.history, groups=caller.groups):
         if isinstance(event, Answer):
-            context.metrics.answered(event, channel)
+            context.metrics.answered(event, channel, model=context.settings.model)
             yield Told(event, _recorded(context, caller, asked, event, channel))
         else:
             yield event

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from assistant.answering.model import Verdict
 from assistant.server.bodies import AsOf, Got, ListGot, Page, Sent, TurnSent, listed
 from assistant.server.problems import PROBLEMS, Problem
 from assistant.server.rights import Admin, Server, sends_json
@@ -19,6 +18,17 @@ router = APIRouter(
 )
 
 _MOST_QUESTIONS = 2_000
+
+
+_Verdict = Literal[
+    "permit_required",
+    "prohibited_in_principle",
+    "case_by_case",
+    "not_required",
+    "informational",
+    "unsettled",
+    "not_covered",
+]
 
 
 class GoldSourceSent(Sent):
@@ -35,7 +45,7 @@ class GoldSent(Sent):
     question: str = Field(min_length=1, max_length=8_000)
     as_of: AsOf = None
     history: list[TurnSent] = Field(default=[], max_length=200)
-    gold_verdict: str | None = Field(default=None, json_schema_extra={"enum": [*Verdict, None]})
+    gold_verdict: _Verdict | None = None
     gold_points: list[str] = Field(default=[], max_length=100)
     gold_sources: list[GoldSourceSent] = Field(default=[], max_length=100)
     unanswerable: bool = False

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from assistant.answering.extractive import NAME as QUOTING
 from assistant.answering.model import Answer
 from assistant.assistant import Status
 from assistant.server.pool import Pool
@@ -28,6 +29,11 @@ class Metrics:
         )
         self._answers = Counter("assistant_answers_total", "Answers.", ("channel", "verdict"), registry=self.registry)
         self._abstentions = Counter("assistant_abstentions_total", "Answers that abstain.", registry=self.registry)
+        self._fallbacks = Counter(
+            "assistant_fallbacks_total",
+            "Answers in quotations because the chat model failed.",
+            registry=self.registry,
+        )
         self._stages = Histogram(
             "assistant_stage_seconds", "Seconds in a stage of an answer.", ("stage",), buckets=_SECONDS,
             registry=self.registry,
@@ -35,11 +41,13 @@ class Metrics:
         self.registry.register(_State(pools, status))
         ProcessCollector(registry=self.registry)
 
-    def answered(self, answer: Answer, channel: str) -> None:
-        """Counts an answer."""
+    def answered(self, answer: Answer, channel: str, *, model: str | None) -> None:
+        """Counts an answer; ``model`` is the chat model that was to word it, None where none was."""
         self._answers.labels(channel, answer.verdict.value).inc()
         if answer.abstained:
             self._abstentions.inc()
+        if model is not None and answer.writer == QUOTING:
+            self._fallbacks.inc()
         for stage in ("retrieve", "write", "verify", "total"):
             self._stages.labels(stage).observe(getattr(answer.timings, stage) / 1000)
 

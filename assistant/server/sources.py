@@ -20,6 +20,7 @@ from assistant.server.bodies import (
     AddedGot,
     Day,
     FormerGot,
+    FromUrl,
     HistoryGot,
     ListGot,
     Page,
@@ -29,7 +30,7 @@ from assistant.server.bodies import (
     listed,
 )
 from assistant.server.problems import PROBLEMS, Problem
-from assistant.server.rights import Curator, Reader, Server, sends_files
+from assistant.server.rights import Curator, Reader, Server, sends_files, sends_json
 from assistant.server.uploads import Upload, kept
 from assistant.terminal.versions import version_json
 
@@ -139,6 +140,24 @@ async def add(
     return JSONResponse(await server.changes.run(work), 201)
 
 
+@router.post(
+    "/from-url",
+    status_code=201,
+    dependencies=[Depends(sends_json)],
+    response_model=None,
+    responses={201: {"model": AddedGot}},
+)
+async def add_from_url(body: FromUrl, server: Server, caller: Curator, once: _Once = None) -> JSONResponse:
+    """Adds a page or a file of the web, where the settings allow it (`allow_web` of `[reading]`)."""
+    assistant = server.assistant
+
+    def change() -> dict[str, Any]:
+        return _usable(assistant.add([body.url], groups=caller.groups))
+
+    report = await server.changes.run(lambda: server.done.once(caller.name, once, body.url, change))
+    return JSONResponse(report, 201)
+
+
 @router.delete("/{source_id}", response_model=None, responses={200: {"model": RemovedGot}})
 async def remove(source_id: str, server: Server, caller: Curator) -> JSONResponse:
     """Takes a source out of the index. A built-in one stays out until it is added again."""
@@ -168,14 +187,19 @@ def source_json(source: Source) -> dict[str, Any]:
 
 
 def _without_folder(report: AddReport, paths: list[Path]) -> dict[str, Any]:
-    """The report with files called what they were sent as. Raises the first file's SourceError where all failed."""
+    """The report with files called what they were sent as. Raises SourceError as `_usable` does."""
     folder = f"{paths[0].parent}/"
     named = [replace(each, name=each.name.removeprefix(folder)) for each in report.files]
-    errors = [(each.name, each.error) for each in named if each.error]
-    if errors and len(errors) == len(named):
+    return _usable(replace(report, files=tuple(named)))
+
+
+def _usable(report: AddReport) -> dict[str, Any]:
+    """The report as plain data. Raises the first file's SourceError where all failed."""
+    errors = [(each.name, each.error) for each in report.files if each.error]
+    if errors and len(errors) == len(report.files):
         name, first = errors[0]
         raise SourceError(name, first.what, field=first.field)
-    return replace(report, files=tuple(named)).as_json()
+    return report.as_json()
 
 
 def _digest(uploads: list[Upload]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from served import IN_FORCE, QUESTION, is_problem
 
-from assistant.server.bodies import EntryGot, ListGot
+from assistant.server.bodies import EntryGot, ListGot, ReplayGot
 
 
 def ask(server, headers=None, question=QUESTION):
@@ -94,3 +94,16 @@ def test_who_nobody_knows_sees_no_journal_but_can_say_what_they_think(serve):
 @pytest.mark.parametrize("query", ["since=yesterday", "limit=0", "rating=fine", "colour=red", "verdict=maybe"])
 def test_a_filter_that_cannot_be_used_is_refused(shared, query):
     is_problem(shared.http.get(f"/api/v1/journal?{query}"), 422)
+
+
+def test_an_answer_can_be_replayed(serve):
+    server = serve()
+    entry = ask(server)["entry"]
+    same = server.http.post(f"/api/v1/journal/{entry}/replay").json()
+    ReplayGot.model_validate(same, extra="forbid")
+    assert (same["same"], same["differences"]) == (True, [])
+    server.http.delete("/api/v1/sources/mofcom-2025-62")
+    other = server.http.post(f"/api/v1/journal/{entry}/replay").json()
+    assert not other["same"]
+    assert any("mofcom-2025-62" in reason for reason in other["reasons"])
+    is_problem(server.http.post("/api/v1/journal/0123456789abcdef/replay"), 404)

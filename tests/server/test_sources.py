@@ -7,7 +7,7 @@ import pytest
 from acts import LATHES, MAGNETS, SEEDS, SOURCES, act_text, content
 from served import is_problem
 
-from assistant.server.bodies import AddedGot, ListGot, SourceGot, WholeSourceGot
+from assistant.server.bodies import AddedGot, HistoryGot, ListGot, SourceGot, WholeSourceGot
 
 
 def upload(*files: tuple[str, str | bytes]) -> list:
@@ -149,3 +149,40 @@ def test_adds_at_the_same_time_all_arrive(serve):
     for each in threads:
         each.join(60)
     assert set(names) <= {each.id for each in server.context.assistant.sources()}
+
+
+def test_a_page_of_the_web_is_added_only_where_the_settings_allow_it(serve):
+    server = serve()
+    refused = server.http.post("/api/v1/sources/from-url", json={"url": "https://example.org/act.html"})
+    assert "ALLOW_WEB" in is_problem(refused, 422)
+    is_problem(server.http.post("/api/v1/sources/from-url", json={"url": "file:///etc/passwd"}), 422)
+
+
+def test_versions_of_a_source_are_kept_and_served(serve):
+    server = serve()
+    add(server, ("magnets.md", act_text("magnets", *MAGNETS)))
+    add(server, ("magnets.md", act_text("magnets", *MAGNETS, "Ferrite is free.")))
+    versions = server.http.get("/api/v1/sources/magnets/history").json()["versions"]
+    HistoryGot.model_validate({"versions": versions}, extra="forbid")
+    assert [each["number"] for each in versions] == [1, 2]
+    assert str(server.settings.data_dir) not in json.dumps(versions)
+    former = server.http.get("/api/v1/sources/magnets/versions/1").json()
+    assert "Ferrite" not in former["text"]
+    by_digest = server.http.get(f"/api/v1/sources/magnets/versions/{versions[1]['digest'][:12]}").json()
+    assert "Ferrite" in by_digest["text"]
+    is_problem(server.http.get("/api/v1/sources/magnets/versions/7"), 404)
+    is_problem(server.http.get("/api/v1/sources/nix/history"), 404)
+
+
+def test_the_file_that_a_source_was_read_from_comes_as_a_file(serve):
+    server = serve()
+    page = b"<html><head><title>Rule</title></head><body><p>Cobalt needs a licence.</p><script>x</script></body></html>"
+    added = add(server, ("rule.html", page))
+    assert added.status_code == 201, added.text
+    (source_id,) = added.json()["added"]
+    response = server.http.get(f"/api/v1/sources/{source_id}/original")
+    assert response.content == page
+    assert response.headers["content-type"] == "application/octet-stream"
+    assert response.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in response.headers["content-security-policy"]
+    is_problem(server.http.get("/api/v1/sources/mofcom-2025-62/original"), 404)
