@@ -14,6 +14,8 @@ from assistant.retrieval.evidence import Findings
 def attributed(phrases: Phrases, findings: Findings, statement: Statement) -> Statement:
     """The statement with what a reader must know of its sources in front."""
     text = statement.text
+    if statement.translation:
+        text = phrases.say("model.translated", translation=statement.translation, sentence=text)
     lapsed = [each for each in statement.quotes if each.source.kind.is_primary and not each.standing.applies]
     if lapsed:
         text = _of_rule(phrases, findings, lapsed[0], text)

@@ -33,6 +33,7 @@ REPLY_SCHEMA: dict[str, Any] = {
                 "type": "object",
                 "properties": {
                     "statement": {"type": "string"},
+                    "translation": {"type": "string"},
                     "quotes": {
                         "type": "array",
                         "items": {
@@ -43,7 +44,7 @@ REPLY_SCHEMA: dict[str, Any] = {
                         },
                     },
                 },
-                "required": ["statement", "quotes"],
+                "required": ["statement", "translation", "quotes"],
                 "additionalProperties": False,
             },
         }

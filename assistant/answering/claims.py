@@ -15,6 +15,7 @@ from assistant.answering.pins import pinned
 from assistant.answering.reply import Claim
 from assistant.answering.sheet import Sheet
 from assistant.answering.terms import key_terms
+from assistant.answering.translation import agrees
 from assistant.documents.validity import State
 from assistant.retrieval.question import visible
 
@@ -53,12 +54,20 @@ def statement_of(claim: Claim, sheet: Sheet, said: Sequence[Statement]) -> tuple
         if quote.standing.state is State.NOT_ISSUED:
             return None, f"the provision of {each.key} was not issued on the date"
         quotes[quote.key] = quote
-    statement = Statement(text, tuple(quotes.values()), worded=text)
+    statement = Statement(text, tuple(quotes.values()), worded=text, translation=_translation(claim, text))
     if found := faults(text, statement.quotes):
         return None, "; ".join(found)
     if repeats(statement, said):
         return None, REPEATED
     return statement, ""
+
+
+def _translation(claim: Claim, text: str) -> str:
+    """The claim's translation where it has one that says the same; a bad one costs only itself."""
+    translation = _BRACKETED.sub("", visible(claim.translation)).strip()
+    if not translation or translation == text or _form(translation) or not agrees(translation, text):
+        return ""
+    return translation
 
 
 def repeats(statement: Statement, said: Sequence[Statement]) -> bool:

@@ -48,8 +48,7 @@ class Conversation:
         """
         from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-        language = "Chinese" if findings.question.is_chinese else "the language of the question"
-        system = self._answer.filled(language=language, most=str(_MOST))
+        system = self._answer.filled(most=str(_MOST))
         room = self._settings.model_max_input_tokens - estimated_tokens(system) - _FRAME
         self.sheet = evidence_sheet(findings, said, room)
         messages = [SystemMessage(system), HumanMessage(self.sheet.as_json(findings, said))]

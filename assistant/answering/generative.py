@@ -78,6 +78,8 @@ class GenerativeWriter:
             reason = self._phrases.say(f"model.reasons.{failure.reason}", **failure.values)
             name = "model.partly" if worded else "model.fallback"
             caveats = (self._phrases.say(name, model=self.name, reason=reason), *caveats)
+        if any(each.translation for each in said):
+            caveats = (*caveats, self._phrases.say("model.translations"))
         writer = self.name if worded else self._extractive.name
         yield Ending(caveats, writer, digest_of(self._answer, self._repair), talk.dropped)
 

@@ -49,7 +49,8 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of an answer. ``spoken`` marks one in the assistant's own words, about standing or the verdict,
-    ``worded`` holds a chat model's words that the text has; all others are the quoted words themselves.
+    ``worded`` holds a chat model's words that the text has, ``translation`` the same in the question's language where
+    that is another; all others are the quoted words themselves.
 
     Raises ValueError where no quote pins it: such a sentence is not part of any answer.
     """
@@ -58,6 +59,7 @@ class Statement:
     quotes: tuple[Quote, ...]
     spoken: bool = False
     worded: str = ""
+    translation: str = ""
 
     def __post_init__(self) -> None:
         if not self.quotes:

@@ -32,14 +32,16 @@ class QuotedWords:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement as the model made it; nothing of it is checked."""
+    """A statement as the model made it, and its translation where it made one; nothing of it is checked."""
 
     text: str
     quotes: tuple[QuotedWords, ...]
+    translation: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """The claim in the form that the model was asked for."""
-        return {"statement": self.text, "quotes": [{"key": each.key, "words": each.words} for each in self.quotes]}
+        quotes = [{"key": each.key, "words": each.words} for each in self.quotes]
+        return {"statement": self.text, "translation": self.translation, "quotes": quotes}
 
 
 class ReplyReader:
@@ -102,7 +104,12 @@ def _claim(found: Any) -> Claim | None:
         quotes = [found]  # key and words beside the statement
     if not isinstance(quotes, list):
         return None
-    return Claim(text.strip(), tuple(quote for each in quotes if (quote := _quoted(each)) is not None))
+    translation = found.get("translation")
+    return Claim(
+        text.strip(),
+        tuple(quote for each in quotes if (quote := _quoted(each)) is not None),
+        translation.strip() if isinstance(translation, str) else "",
+    )
 
 
 def _quoted(found: Any) -> QuotedWords | None:

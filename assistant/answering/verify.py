@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from assistant.answering.entailment import faults
 from assistant.answering.model import Quote, Statement
+from assistant.answering.translation import agrees
 from assistant.documents.naming import long_date
 from assistant.documents.validity import Standing
 from assistant.index.passages import plain_text
@@ -26,12 +27,20 @@ def borne_out(statement: Statement, as_of: dt.date, asked: str = "") -> bool:
         return False
     if statement.quoted:
         return all(plain_text(quote.text) in statement.text for quote in statement.quotes)
-    if statement.worded and (statement.worded not in statement.text or faults(statement.worded, statement.quotes)):
+    if statement.worded and not _holds(statement):
         return False
-    ours = statement.text.replace(statement.worded, "") if statement.worded else statement.text
+    ours = statement.text.replace(statement.worded, "").replace(statement.translation, "")
     grounds = (*_grounds(statement, as_of), asked)
     known = {figure for text in grounds for figure in _FIGURE.findall(text)}
     return set(_FIGURE.findall(ours)) <= known
+
+
+def _holds(statement: Statement) -> bool:
+    """Whether a chat model's words, and their translation, say no more than the quotes."""
+    parts = [part for part in (statement.worded, statement.translation) if part]
+    if not all(part in statement.text for part in parts) or faults(statement.worded, statement.quotes):
+        return False
+    return not statement.translation or agrees(statement.translation, statement.worded)
 
 
 def _inside(quote: Quote) -> bool:

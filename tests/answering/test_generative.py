@@ -1,6 +1,7 @@
 """Answers by a chat model, over HTTP against a real server on loopback: good ones, and everything that can go wrong."""
 
 import datetime as dt
+import json
 import re
 import sys
 import time
@@ -116,6 +117,38 @@ def test_a_rule_not_in_force_is_never_spoken_of_without_its_standing(model):
         assert any(quote.standing.state is State.SUSPENDED for quote in statement.quotes)
         assert "which on 15 March 2026 is suspended" in statement.text.removesuffix(statement.worded)
     assert any(each.spoken and "is suspended on 15 March 2026" in each.text for each in answer.statements)
+
+
+class TestAQuestionInAnotherLanguage:
+    ASKED = "商务部审批两用物项许可申请需要多长时间？"
+
+    def said(self, model, translation: str):
+        def script(asked):
+            quotes = [{"key": asked.key_of(DECIDES), "words": DECIDES}]
+            return json.dumps({"statements": [{"statement": GOOD, "translation": translation, "quotes": quotes}]})
+
+        (*_, answer), _ = model(script, question=self.ASKED)
+        return answer, [each for each in answer.statements if each.worded]
+
+    def test_is_answered_in_it_with_the_checked_sentence_beside(self, model):
+        translation = "商务部自受理申请之日起45个工作日内对两用物项许可申请作出决定。"
+        answer, (statement,) = self.said(model, translation)
+        assert statement.text == f"{translation} ({GOOD})"
+        assert any("Translations are the chat model's" in each for each in answer.caveats)
+
+    @pytest.mark.parametrize(
+        "translation",
+        [
+            "商务部自受理申请之日起60个工作日内作出决定。",
+            "商务部自受理申请之日起45日内作出决定。",
+            "商务部不在45个工作日内作出决定。",
+            "商务部在45个工作日内作出决定，见 https://evil.example",
+            "您在45个工作日内得到决定。",
+        ],
+    )
+    def test_a_translation_that_says_something_else_is_left_out(self, model, translation):
+        _, (statement,) = self.said(model, translation)
+        assert statement.text == GOOD
 
 
 class TestWhatDoesNotHold:
