@@ -142,6 +142,13 @@ def restricted(answer: Answer) -> list[list[str]]:
     return [list(each) for each in sorted({tuple(sorted(source.groups)) for source in sources} - {()})]
 
 
+def sources_of(body: Mapping[str, Any]) -> list[str]:
+    """The ids of all sources in an entry: cited, in evidence, or named as what a standing rests on."""
+    named = [*body["answer"]["citations"], *body["evidence"]]
+    by = (each["standing"]["by"] for each in named)
+    return sorted({*(each["source_id"] for each in named), *(each for each in by if each)})
+
+
 def words_of(body: Mapping[str, Any]) -> str:
     """What an entry is found by: the question, the answer, its caveats, and its citations by source and title."""
     answer = body["answer"]

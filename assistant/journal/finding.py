@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.model import Verdict
+from assistant.documents.model import Source
+from assistant.documents.naming import short_name
 from assistant.errors import UnknownEntry
 from assistant.journal.entry import Entry, Rating, entry_of
 from assistant.journal.ledger import resolve
-from assistant.journal.words import query, storable
+from assistant.journal.words import query, spaced, storable
 
 # An id, or as much of its beginning as a person may care to type.
 _ID = re.compile(r"[0-9a-f]{6,16}")
+# A shorter name may stand anywhere for anything.
+_TELLING_NAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,44 @@ class Filter:
     rating: Rating | None = None
 
 
-def find(db: sqlite3.Connection, entry_id: str, groups: frozenset[str] | None) -> str:
-    """The whole id of an entry that a caller may see. Raises UnknownEntry."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: ``groups`` are theirs, None for the owner, who sees everything; ``hidden`` are the sources that they
+    may not see now, whoever could when an answer was recorded."""
+
+    groups: frozenset[str] | None = None
+    hidden: tuple[Source, ...] = ()
+
+    def sees(self, restricted: str, sources: str, words: str) -> bool:
+        """Whether nothing in an entry is kept from the reader: one of the groups that each source was restricted to
+        when the answer was recorded is theirs, and no source that is hidden now is in it or named by it."""
+        if self.groups is None:
+            return True
+        if any(self.groups.isdisjoint(each) for each in json.loads(restricted)):
+            return False
+        return not any(_names(source, json.loads(sources), words) for source in self.hidden)
+
+
+def _names(source: Source, sources: list[str], words: str) -> bool:
+    names = (name for name in (source.id, source.title, short_name(source)) if len(name) >= _TELLING_NAME)
+    return source.id in sources or any(spaced(name) in words for name in names)
+
+
+def find(db: sqlite3.Connection, entry_id: str, reader: Reader) -> str:
+    """The whole id of an entry that a reader may see. Raises UnknownEntry."""
     found = []
     if _ID.fullmatch(entry_id):
-        rows = db.execute("SELECT id, restricted FROM entries WHERE id >= ? AND id < ?", (entry_id, f"{entry_id}g"))
-        found = [each for each, restricted_to in rows if visible(restricted_to, groups)]
+        columns = "id, restricted, sources, words"
+        rows = db.execute(f"SELECT {columns} FROM entries WHERE id >= ? AND id < ?", (entry_id, f"{entry_id}g"))  # noqa: S608
+        found = [each for each, *shown in rows if reader.sees(*shown)]
     if len(found) != 1:
         raise UnknownEntry(entry_id)
     return str(found[0])
 
 
-def visible(restricted_to: str, groups: frozenset[str] | None) -> bool:
-    """Whether a caller has one of the groups of each restricted source in an entry."""
-    return groups is None or all(not groups.isdisjoint(each) for each in json.loads(restricted_to))
-
-
-def where(db: sqlite3.Connection, wanted: Filter, groups: frozenset[str] | None) -> tuple[str, list[Any]]:
+def where(db: sqlite3.Connection, wanted: Filter, reader: Reader) -> tuple[str, list[Any]]:
     """A condition on the table of entries, and its values."""
-    db.create_function("visible", 1, lambda restricted_to: visible(restricted_to, groups), deterministic=True)
+    db.create_function("seen", 3, reader.sees, deterministic=True)
     conditions: dict[str, Any] = {
         "caller = ?": None if wanted.caller is None else storable(wanted.caller),
         "channel = ?": wanted.channel,
@@ -64,7 +87,7 @@ def where(db: sqlite3.Connection, wanted: Filter, groups: frozenset[str] | None)
     if wanted.words.strip():
         conditions["seq IN (SELECT rowid FROM found WHERE found MATCH ?)"] = query(wanted.words) or '""'
     held = {condition: value for condition, value in conditions.items() if value is not None}
-    restriction = [] if groups is None else ["visible(restricted)"]
+    restriction = [] if reader.groups is None else ["seen(restricted, sources, words)"]
     return " AND ".join([*held, *restriction, "TRUE"]), list(held.values())
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.answering.model import Answer
+from assistant.documents.model import Source
 from assistant.errors import JournalError, UnknownEntry
 from assistant.journal.circumstances import program, settings_of
 from assistant.journal.entry import (
@@ -20,7 +21,7 @@ from assistant.journal.entry import (
     history_json,
     restricted,
 )
-from assistant.journal.finding import Filter, entries, find, under, where
+from assistant.journal.finding import Filter, Reader, entries, find, under, where
 from assistant.journal.ledger import Appender, Head, Ledger, canonical, moment, records, resolve
 from assistant.journal.verification import Verification, derive, verify
 from assistant.retrieval.question import Turn
@@ -39,15 +40,17 @@ _BETWEEN_DELETIONS = dt.timedelta(days=1)
 class Journal:
     """The journal in a data folder. Threads and processes may use it at once.
 
-    Wherever ``groups`` are asked for, they are those of who reads: entries whose evidence includes a source that none
-    of them may see are not there for them. ``None`` is the owner, who sees everything.
+    Wherever ``groups`` are asked for, they are those of who reads: entries that include or name a source that none of
+    them may see are not there for them. ``None`` is the owner, who sees everything.
 
     Every method raises JournalError where the file cannot be read or written, DamagedJournal where it is no journal.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Opens nothing yet: the file is made with the first record."""
+    def __init__(self, folder: Path, *, restricted: Callable[[], Iterable[Source]] = tuple) -> None:
+        """Opens nothing yet: the file is made with the first record. ``restricted`` gives the sources that not
+        everybody may see now: an entry that was open when it was recorded may name one."""
         self.ledger = Ledger(folder / _FILE)
+        self._restricted = restricted
 
     def close(self) -> None:
         """Closes the file; the next record opens it again."""
@@ -113,7 +116,7 @@ class Journal:
         if not self.ledger.exists():
             raise UnknownEntry(entry_id)
         with self.ledger.appending() as appender:
-            entry = find(appender.db, entry_id, groups)
+            entry = find(appender.db, entry_id, self._reader(groups))
             _append(
                 appender,
                 {
@@ -145,7 +148,7 @@ class Journal:
         with self.ledger.reading() as db:
             row = db.execute(
                 "SELECT body FROM records WHERE seq = (SELECT seq FROM entries WHERE id = ?)",
-                (find(db, entry_id, groups),),
+                (find(db, entry_id, self._reader(groups)),),
             ).fetchone()
             return entries(db, [row])[0]
 
@@ -164,10 +167,10 @@ class Journal:
         if not self.ledger.exists():
             return []
         with self.ledger.reading() as db:
-            condition, values = where(db, wanted or Filter(), groups)
+            condition, values = where(db, wanted or Filter(), self._reader(groups))
             if before is not None:
                 condition += " AND seq < (SELECT seq FROM entries WHERE id = ?)"
-                values.append(find(db, before, groups))
+                values.append(find(db, before, self._reader(groups)))
             rows = db.execute(
                 f"SELECT body FROM entries JOIN records USING (seq) WHERE {condition} ORDER BY seq DESC LIMIT ?",  # noqa: S608
                 (*values, limit),
@@ -179,7 +182,7 @@ class Journal:
         if not self.ledger.exists():
             return 0
         with self.ledger.reading() as db:
-            condition, values = where(db, wanted or Filter(), groups)
+            condition, values = where(db, wanted or Filter(), self._reader(groups))
             (count,) = db.execute(f"SELECT count(*) FROM entries WHERE {condition}", values).fetchone()  # noqa: S608
             return int(count)
 
@@ -191,7 +194,7 @@ class Journal:
         if not self.ledger.exists():
             return []
         with self.ledger.reading() as db:
-            condition, values = where(db, Filter(), groups)
+            condition, values = where(db, Filter(), self._reader(groups))
             rows = db.execute(
                 "SELECT rests.label, lineage, body FROM rests JOIN entries USING (seq) JOIN records USING (seq) "  # noqa: S608
                 f"WHERE source_id = ? AND {condition} ORDER BY seq DESC",
@@ -207,7 +210,7 @@ class Journal:
         if not self.ledger.exists():
             return {}
         with self.ledger.reading() as db:
-            condition, values = where(db, Filter(), groups)
+            condition, values = where(db, Filter(), self._reader(groups))
             rows = db.execute(
                 "SELECT source_id, count(DISTINCT seq) FROM rests JOIN entries USING (seq) "  # noqa: S608
                 f"WHERE {condition} GROUP BY source_id",
@@ -220,7 +223,7 @@ class Journal:
         if not self.ledger.exists():
             return
         with self.ledger.reading() as db:
-            condition, values = where(db, wanted or Filter(), groups)
+            condition, values = where(db, wanted or Filter(), self._reader(groups))
             rows = db.execute(
                 f"SELECT body FROM entries JOIN records USING (seq) WHERE {condition} ORDER BY seq",  # noqa: S608
                 values,
@@ -245,6 +248,10 @@ class Journal:
             manifest, facts = text(entry.corpus), text(entry.settings)
         versions = dict(line.split(" ") for line in manifest.splitlines())
         return replay(entry, Kept(versions, json.loads(facts or "{}")), assistant, groups=groups)
+
+    def _reader(self, groups: frozenset[str] | None) -> Reader:
+        hidden = () if groups is None else (each for each in self._restricted() if not each.is_open_to(groups))
+        return Reader(groups, tuple(hidden))
 
 
 def _append(appender: Appender, body: Mapping[str, Any]) -> None:

@@ -35,7 +35,7 @@ _SCHEMA = (
     # What follows is derived from the records, to find them by.
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY REFERENCES records (seq) ON DELETE CASCADE, id TEXT NOT NULL "
     "UNIQUE, at TEXT NOT NULL, caller TEXT NOT NULL, channel TEXT NOT NULL, verdict TEXT NOT NULL, "
-    "restricted TEXT NOT NULL, words TEXT NOT NULL) STRICT",
+    "restricted TEXT NOT NULL, sources TEXT NOT NULL, words TEXT NOT NULL) STRICT",
     "CREATE TABLE rests (seq INTEGER NOT NULL REFERENCES entries (seq) ON DELETE CASCADE, source_id TEXT NOT NULL, "
     "label TEXT NOT NULL, lineage TEXT NOT NULL, PRIMARY KEY (source_id, label, seq)) STRICT, WITHOUT ROWID",
     "CREATE INDEX rests_by_seq ON rests (seq)",

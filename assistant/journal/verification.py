@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.journal.entry import rests_on, texts_of, words_of
+from assistant.journal.entry import rests_on, sources_of, texts_of, words_of
 from assistant.journal.ledger import START, TOKENS, Head, Ledger, Record, digest_of, head_of, link_of, records
 from assistant.journal.words import spaced, storable
 
@@ -180,9 +180,9 @@ class _Check:
 def derive(seq: int, body: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """The rows that a record is found by, table by table, as they are stored."""
     if body["kind"] == "answer":
-        restrictions = json.dumps(body["restricted"])
+        shown = (json.dumps(body["restricted"]), json.dumps(sources_of(body)))
         columns = (body["id"], body["at"], storable(body["caller"]), body["channel"], body["answer"]["verdict"])
-        yield "entries", [(seq, *columns, restrictions, spaced(words_of(body)))]
+        yield "entries", [(seq, *columns, *shown, spaced(words_of(body)))]
         yield "rests", [(seq, *each) for each in sorted(rests_on(body))]
     if body["kind"] == "feedback":
         yield "feedback", [(seq, body["entry"], body["rating"])]
@@ -191,7 +191,7 @@ def derive(seq: int, body: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[
 
 
 _SELECTS = {
-    "entries": "SELECT seq, id, at, caller, channel, verdict, restricted, words FROM entries WHERE seq = ?",
+    "entries": "SELECT seq, id, at, caller, channel, verdict, restricted, sources, words FROM entries WHERE seq = ?",
     "rests": "SELECT seq, source_id, label, lineage FROM rests WHERE seq = ?",
     "feedback": "SELECT seq, entry, rating FROM feedback WHERE seq = ?",
     "deletions": "SELECT seq, at FROM deletions WHERE seq = ?",

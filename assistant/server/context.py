@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import HTTPConnection
 
 from assistant.assistant import Assistant, Status
+from assistant.documents.model import Source
 from assistant.errors import AssistantError
 from assistant.journal import Journal
 from assistant.server.idempotency import Done
@@ -31,7 +32,7 @@ class Context:
         self.answers = Pool("answer", workers=settings.server.workers, waiting=settings.server.waiting)
         self.changes = Pool("change", workers=1, waiting=settings.server.waiting)
         self.metrics = Metrics({"answers": self.answers, "changes": self.changes}, self._status)
-        self.journal = Journal(settings.data_dir)
+        self.journal = Journal(settings.data_dir, restricted=self._restricted)
         self.keys = Keys(settings.data_dir)
         self.done = Done(settings.data_dir)
         self.evaluations = Runs(settings.data_dir, waiting=settings.server.waiting)
@@ -73,6 +74,10 @@ class Context:
 
     def _advance(self, done: int, total: int) -> None:
         self.progress = (done, total)
+
+    def _restricted(self) -> list[Source]:
+        """The sources that not everybody may see."""
+        return [each for each in self.assistant.index.snapshot().sources.values() if each.groups]
 
     def _status(self) -> Status | None:
         return self._assistant.status() if self._assistant is not None else None

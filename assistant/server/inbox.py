@@ -67,6 +67,7 @@ class Inbox:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=_LOCK_SECONDS)) as db, db:
                 db.execute("PRAGMA synchronous = FULL")
+                db.execute("PRAGMA secure_delete = ON")
                 db.execute(_SCHEMA)
                 yield db
         except (sqlite3.Error, OSError) as error:

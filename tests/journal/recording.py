@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 from acts import MAGNETS, act
 
 from assistant.answering.model import Answer, Citation, Quote, Statement, Timings, Verdict
 from assistant.documents.validity import standing
+from assistant.journal import Journal
 from assistant.retrieval.evidence import Evidence
+from assistant.settings import Settings
 
 DAY = dt.date(2025, 10, 20)
 
@@ -35,3 +38,11 @@ def answer(question: str = "Do magnets need a licence?", *, source_id: str = "ma
         corpus="",
         versions={source_id: "v1"},
     )
+
+
+def record_many(folder: Path, settings: Settings, count: int) -> None:
+    """Records answers, as another process does."""
+    journal = Journal(folder)
+    for n in range(count):
+        journal.record(answer(f"Question {n}?"), caller="p", channel="cli", settings=settings)
+    journal.close()

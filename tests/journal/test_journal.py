@@ -3,10 +3,11 @@
 import datetime as dt
 import multiprocessing
 import sqlite3
+from dataclasses import replace
 
 import pytest
-from acts import SEEDS
-from recording import answer
+from acts import MAGNETS, SEEDS, act
+from recording import answer, record_many
 
 from assistant.answering.model import Verdict
 from assistant.errors import DamagedJournal, JournalError, UnknownEntry
@@ -190,16 +191,40 @@ class TestGroups:
         assert journal.entry(closed, groups=groups).id == closed
 
 
-def _write(folder, settings, count):
-    with_own = Journal(folder)
-    for n in range(count):
-        with_own.record(answer(f"Question {n}?"), caller="p", channel="cli", settings=settings)
+class TestASourceThatIsRestrictedLater:
+    """An entry that was open when it was recorded is there no more for whoever may not see what it names."""
+
+    @pytest.fixture
+    def restricted(self):
+        return []
+
+    @pytest.fixture
+    def journal(self, settings, restricted):
+        opened = Journal(settings.data_dir, restricted=lambda: restricted)
+        yield opened
+        opened.close()
+
+    def test_takes_the_entries_that_rest_on_it_along(self, journal, record, restricted):
+        entry_id, other = record(), record(answer(source_id="other", articles=SEEDS))
+        nobody = frozenset[str]()
+        assert journal.count(groups=nobody) == 2
+        restricted.append(replace(act("magnets", *MAGNETS), groups=frozenset({"legal"})))
+        assert [each.id for each in journal.search(groups=nobody)] == [other]
+        with pytest.raises(UnknownEntry):
+            journal.entry(entry_id, groups=nobody)
+        assert (journal.count(groups=frozenset({"legal"})), journal.count()) == (2, 2)
+
+    def test_and_those_that_only_name_it(self, journal, record, restricted):
+        record(replace(answer(), caveats=("Beside it, the Board's memo on alloys stands.",)))
+        restricted.append(replace(act("memo", *SEEDS, title="Board's memo on alloys"), groups=frozenset({"legal"})))
+        assert journal.count(groups=frozenset()) == 0
+        assert journal.count(groups=frozenset({"legal"})) == 1
 
 
 class TestTheFile:
     def test_takes_several_processes_at_once(self, journal, settings):
         spawned = multiprocessing.get_context("spawn")
-        processes = [spawned.Process(target=_write, args=(settings.data_dir, settings, 20)) for _ in range(3)]
+        processes = [spawned.Process(target=record_many, args=(settings.data_dir, settings, 20)) for _ in range(3)]
         for each in processes:
             each.start()
         for each in processes:

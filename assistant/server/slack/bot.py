@@ -69,10 +69,9 @@ class Bot:
         self._executor.submit(self._whisper, channel, name, thread, blocks.plain_message(_THANKS[rating]))
 
     def show_sources(self, entry: str, user: str, channel: str, thread: str | None) -> None:
-        """Shows somebody the quotes behind an answer. Raises UnknownEntry."""
-        answer = self._context.journal.entry(entry).answer
-        for message in blocks.sources_messages(answer):
-            self._executor.submit(self._whisper, channel, user, thread, message)
+        """Shows somebody the quotes behind an answer, as far as they may be seen there; where the answer is gone, or
+        rests on what may not be seen any more, nothing."""
+        self._executor.submit(self._show_sources, entry, user, channel, thread)
 
     def own_ids(self) -> frozenset[str]:
         """The bot's user ids, as far as Slack has told them; never waits."""
@@ -134,7 +133,7 @@ class Bot:
         thread = ask.thread if not ask.response_url else None
         before = self._slack.said(ask.channel, thread, ask.ts) if thread or (ask.direct and ask.ts) else ()
         history = turns(before, ask, frozenset(ask.own) | self._own)
-        caller = Caller(ask.caller, Role.READER, self._groups(ask))
+        caller = Caller(ask.caller, Role.READER, self._groups(ask.channel, ask.user))
         asked = Asked(text, as_of, history)
         while not self._stopping.is_set():
             try:
@@ -148,11 +147,20 @@ class Bot:
                 self._stopping.wait(error.retry_after)
         return None
 
-    def _groups(self, ask: Ask) -> frozenset[str]:
-        """What may be seen where it is asked: in channels that everyone can read, only what is open to all."""
+    def _groups(self, channel: str, user: str) -> frozenset[str]:
+        """What may be seen in a channel: where everyone can read, only what is open to all."""
         granted = self._context.settings.slack.groups
-        groups = granted.get(ask.user if ask.direct else ask.channel, ())
-        return frozenset(groups) if groups and self._slack.is_private(ask.channel) else frozenset()
+        groups = granted.get(user if channel.startswith("D") else channel, ())
+        return frozenset(groups) if groups and self._slack.is_private(channel) else frozenset()
+
+    def _show_sources(self, entry: str, user: str, channel: str, thread: str | None) -> None:
+        try:
+            answer = self._context.journal.entry(entry, groups=self._groups(channel, user)).answer
+        except AssistantError as error:
+            _log.warning("The sources of an answer cannot be shown: %s", type(error).__name__)
+            return
+        for message in blocks.sources_messages(answer):
+            self._whisper(channel, user, thread, message)
 
     def _whisper(self, channel: str, user: str, thread: str | None, message: Mapping[str, Any]) -> None:
         try:
