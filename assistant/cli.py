@@ -69,13 +69,13 @@ def ask(question: str, as_of: dt.date | None, as_json: bool, history: Path | Non
     turns = _turns(history) if history else []
     assistant = _open()
     answer = assistant.ask(question, as_of=as_of, history=turns)
-    record(answer, assistant, turns)
+    entry = record(answer, assistant, turns)
     if as_json:
         click.echo(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
     else:
         from assistant.terminal.render import show_answer
 
-        show_answer(answer)
+        show_answer(answer, entry=entry)
 
 
 @cli.command()

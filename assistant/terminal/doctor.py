@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from assistant.assistant import Assistant, open_index
 from assistant.documents import loaders
 from assistant.documents.model import Source
-from assistant.errors import AssistantError, DamagedIndex, ModelError
+from assistant.errors import AssistantError, DamagedIndex, JournalError, ModelError
 from assistant.index.embedding import open_encoder
 from assistant.index.ingest import Progress
 from assistant.index.store import Index
+from assistant.journal import Journal
 from assistant.settings import Settings
 
 
@@ -36,6 +37,7 @@ def examine() -> Iterator[Finding]:
         yield Finding(False, str(error))
         return
     yield from _examine_model(settings)
+    yield from _examine_journal(settings)
     yield from _examine_corpus(settings)
     try:
         assistant = Assistant.open(settings)
@@ -58,6 +60,19 @@ def examine() -> Iterator[Finding]:
             )
     except AssistantError as error:
         yield Finding(False, str(error))
+
+
+def _examine_journal(settings: Settings) -> Iterator[Finding]:
+    """Whether what was recorded is what was written."""
+    try:
+        checked = Journal(settings.data_dir).verify()
+    except JournalError as error:
+        yield Finding(False, str(error))
+        return
+    if checked.problem:
+        yield Finding(False, f"The journal is not what was written. {checked.problem}")
+    else:
+        yield Finding(True, f"The journal has {checked.records} records and is sound.")
 
 
 def _examine_model(settings: Settings) -> Iterator[Finding]:

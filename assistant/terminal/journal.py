@@ -185,16 +185,17 @@ def feedback(entry_id: str, rating: str, comment: str) -> None:
     click.echo(f"recorded: {rating}")
 
 
-def record(answer: Answer, assistant: Assistant, history: list[Turn]) -> None:
-    """Records an answer given at a terminal, unless the journal is switched off."""
+def record(answer: Answer, assistant: Assistant, history: list[Turn]) -> str | None:
+    """Records an answer given at a terminal, and returns its entry's id; None where the journal is switched off."""
     from assistant.journal import Journal
 
-    if assistant.settings.journal.enabled:
-        kept = Journal(assistant.settings.data_dir)
-        try:
-            kept.record(answer, caller=caller(), channel="cli", settings=assistant.settings, history=history)
-        finally:
-            kept.close()
+    if not assistant.settings.journal.enabled:
+        return None
+    kept = Journal(assistant.settings.data_dir)
+    try:
+        return kept.record(answer, caller=caller(), channel="cli", settings=assistant.settings, history=history)
+    finally:
+        kept.close()
 
 
 def caller() -> str:

@@ -30,8 +30,8 @@ _SIGNS = {
 }
 
 
-def show_answer(answer: Answer) -> None:
-    """Verdict, statements, caveats and numbered sources on standard output."""
+def show_answer(answer: Answer, *, entry: str | None = None) -> None:
+    """Verdict, statements, caveats and numbered sources on standard output, and the answer's entry in the journal."""
     console = Console(highlight=False)
     sign, colour = _SIGNS[answer.verdict]
     word = sign + VERDICTS[answer.verdict]
@@ -49,6 +49,8 @@ def show_answer(answer: Answer) -> None:
         console.print("\n[bold]Sources[/]")
     for citation in answer.citations:
         _show_citation(console, citation, quoted=not answer.statements)
+    if entry:
+        console.print(f"\n[dim]Entry {entry} of the journal[/]")
 
 
 def _show_citation(console: Console, citation: Citation, *, quoted: bool) -> None:

@@ -36,6 +36,11 @@ class TestAsking:
         )
         assert entry["evidence"]
 
+    def test_names_the_entry_to_people(self, run, data):
+        shown = run("ask", REPAIR, "--as-of", "2025-10-20").stdout
+        (entry,) = json.loads(run("journal", "list", "--json").stdout)["entries"]
+        assert shown.endswith(f"Entry {entry['id']} of the journal\n")
+
     def test_can_be_left_unrecorded(self, run, data, monkeypatch):
         monkeypatch.setenv("ASSISTANT_JOURNAL_ENABLED", "false")
         assert run("ask", REPAIR).exit_code == 0
@@ -132,6 +137,15 @@ class TestVerifying:
         result = run("journal", "verify", "--head", f"1:{'0' * 64}")
         assert result.exit_code == 1
         assert "Record 1 is another than was noted" in result.stderr
+
+    def test_is_part_of_the_doctor_s_examination(self, run, asked, data):
+        asked()
+        assert "The journal has 1 records and is sound." in run("doctor").stdout
+        with closing(sqlite3.connect(data / "journal.sqlite3", isolation_level=None)) as db:
+            db.execute("DELETE FROM rests")
+        result = run("doctor")
+        assert result.exit_code == 1
+        assert "BAD  The journal is not what was written. Record 1 (entry " in result.stdout
 
     def test_names_the_first_bad_entry(self, run, asked, data):
         entry = asked()
