@@ -1,6 +1,7 @@
 """A PDF becomes its text in the order it is read, each block with its pages, and nothing of what only frames it."""
 
 import random
+import re
 
 import pytest
 from pdf_files import PdfFile
@@ -216,6 +217,16 @@ class TestBadFiles:
         file.page().lines(*WORDS)
         with pytest.raises(SourceError, match="encrypted"):
             read(file)
+
+    def test_with_a_page_that_is_damaged_are_read_without_it(self):
+        file = PdfFile()
+        file.page().lines(*WORDS)
+        file.page().lines("The second page.")
+        data = file.bytes()
+        kids = re.search(rb"/Kids \[ (\d+ 0 R) (\d+ 0 R) \]", data)
+        document = pdf.read("act.pdf", data.replace(kids[0], b"/Kids [ %b 99 0 R ]" % kids[1]), LIMITS)
+        assert document.text == " ".join(WORDS)
+        assert document.notices == ("Page 2 holds nothing that can be read: the file is damaged there.",)
 
     def test_with_too_many_pages_are_refused(self):
         file = PdfFile()

@@ -47,13 +47,20 @@ _NO_TITLE = re.compile(
 
 @dataclass(slots=True)
 class _Pages:
-    """What was found on a file's pages, each counted from 1 in ``scanned`` and ``garbled``."""
+    """What was found on a file's pages, each counted from 1 where it could not be read."""
 
     lines: list[list[Line]] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
     tables: list[list[PageTable]] = field(default_factory=list)
     scanned: list[int] = field(default_factory=list)
     garbled: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+
+    def add(self, lines: list[Line], height: float, tables: list[PageTable]) -> None:
+        """Adds a page: its lines without those in its tables."""
+        self.lines.append([each for each in lines if not any(table.holds(each) for table in tables)])
+        self.heights.append(height)
+        self.tables.append(tables)
 
 
 def read(where: str, data: bytes, limits: ReadingSettings) -> RawDocument:
@@ -82,18 +89,21 @@ def read(where: str, data: bytes, limits: ReadingSettings) -> RawDocument:
 def _pages(file: Any, data: bytes) -> _Pages:
     found, tables = _Pages(), Tables(data)
     for at in range(len(file)):
-        page = file[at]
-        text = page.get_textpage()
+        try:
+            page = file[at]
+            text = page.get_textpage()
+        except pypdfium2.PdfiumError:
+            found.damaged.append(at + 1)
+            found.add([], 0.0, [])
+            continue
         read = page_lines(page, text)
-        lines, held = read.lines, tables.of(page, at)
         if read.characters <= _SCANNED_CHARACTERS and _has_picture(page):
             found.scanned.append(at + 1)
-        elif read.garbled > _GARBLED:
+        if read.garbled > _GARBLED:
             found.garbled.append(at + 1)
-            lines, held = [], []
-        found.lines.append([each for each in lines if not any(table.holds(each) for table in held)])
-        found.heights.append(read.height)
-        found.tables.append(held)
+            found.add([], read.height, [])
+        else:
+            found.add(read.lines, read.height, tables.of(page, at))
         text.close()
         page.close()
     return found
@@ -191,6 +201,8 @@ def _has_picture(page: Any) -> bool:
 
 def _notices(pages: _Pages) -> list[str]:
     notices = []
+    if pages.damaged:
+        notices.append(f"{_named(pages.damaged)} nothing that can be read: the file is damaged there.")
     if pages.scanned:
         notices.append(
             f"{_named(pages.scanned)} no text but a picture of it (a scan). Make it searchable (OCR) and add it again."

@@ -45,13 +45,17 @@ class Tables:
         """The tables of a page of pypdfium2's, whose number counts from 0."""
         if not _LEAST_RULES <= _rules(page) <= _MOST_RULES:
             return []
-        if self._opened is None:
-            self._opened = pdfplumber.open(io.BytesIO(self._data))
-        plumbed = self._opened.pages[number]
         try:
-            return list(_tables(plumbed))
-        finally:
+            if self._opened is None:
+                self._opened = pdfplumber.open(io.BytesIO(self._data))
+            plumbed = self._opened.pages[number]
+            found = list(_tables(plumbed))
             plumbed.close()
+        except (MemoryError, RecursionError):
+            raise
+        except Exception:  # noqa: BLE001 - it can raise anything on a page that PDFium reads; its lines are read then
+            return []
+        return found
 
 
 def _tables(page: Any) -> Iterator[PageTable]:
