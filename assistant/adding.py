@@ -124,10 +124,11 @@ class Adding:
 
     def run(self, paths: Sequence[Path | str], *, reading: Reading | None = None) -> AddReport:
         """Adds every file at the paths; see `Assistant.add`."""
+        visible = self._index.snapshot(self._groups).sources
         known = {
             (origin, original.digest): source_id
             for source_id, (origin, original) in self._index.catalogue.originals().items()
-            if original.read_by == _program()
+            if original.read_by == _program() and source_id in visible
         }
         with Batch(self._settings, known) as batch:
             step: list[Read] = []
