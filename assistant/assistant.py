@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from assistant import curation, index
 from assistant.answering.model import Answer, Began, Said
 from assistant.documents import loaders
 from assistant.documents.model import Source
+from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.versions import Version, holding
 from assistant.errors import SourceError, UnknownSource
 from assistant.index.ingest import CORPUS_ORIGIN, Progress, Report
@@ -88,12 +90,15 @@ class Assistant:
         as_of: dt.date | None = None,
         history: Sequence[Turn] = (),
         groups: frozenset[str] | None = None,
+        selection: Selection = EVERYTHING,
     ) -> Iterator[Began | Said | Answer]:
         """The answer as it comes: its verdict, each statement as it is verified, and last the whole, as `ask` gives it.
+        Where a ``selection`` leaves sources out, the answer says so.
 
         Raises QuestionError where the question or the date cannot be used, before anything is yielded.
         """
-        return self._chain.stream(understand(question, as_of or dt.date.today(), history, groups=groups))
+        asked = understand(question, as_of or dt.date.today(), history, groups=groups)
+        return self._chain.stream(dataclasses.replace(asked, selection=selection))
 
     def search(
         self, question: str, *, k: int = 10, as_of: dt.date | None = None, groups: frozenset[str] | None = None

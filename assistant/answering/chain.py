@@ -153,6 +153,8 @@ class _Verification:
         caveats = self._ending.caveats
         if dropped := self._dropped + self._ending.dropped:
             caveats = (*caveats, self._phrases.say("caveats.dropped", dropped=dropped))
+        if selection := self._work.question.selection:
+            caveats = (self._phrases.say("caveats.selected", sources=selection), *caveats)
         seconds = {**self._work.seconds, "verify": self._seconds}
         milliseconds = {stage: round(1000 * spent, 2) for stage, spent in seconds.items()}
         return Answer(

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from assistant.documents.model import Provision, Source
+from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.versions import Version, holding
 from assistant.index.lexical import LexicalIndex, tokens
 from assistant.index.records import Passage
@@ -72,42 +73,47 @@ class Committed:
     passages: Sequence[Passage]
     lexical: LexicalIndex
     exact: list[np.ndarray] = field(default_factory=list)
-    _seen: OrderedDict[frozenset[tuple[str, str]], Snapshot] = field(default_factory=OrderedDict)
+    _seen: OrderedDict[tuple[frozenset[tuple[str, str]], frozenset[str]], Snapshot] = field(default_factory=OrderedDict)
 
     @cached_property
     def vector_ids(self) -> frozenset[str]:
         """The ids of all vectors that the state refers to."""
         return frozenset(each.vector_id for each in self.passages)
 
-    def seen_by(self, groups: frozenset[str] | None, on: dt.date) -> Snapshot:
+    def seen_by(self, groups: frozenset[str] | None, on: dt.date, selection: Selection = EVERYTHING) -> Snapshot:
         """What a caller of some groups sees on a date: the sources open to all and those that carry one of the groups,
         everything for ``None``, the owner; and of each the version whose wording holds on the date.
 
         Its lexical statistics are of its own passages, and no status event of it names a source that the caller may
-        not see. Nothing that is made from it can show what was left out.
+        not see. Nothing that is made from it can show what was left out. What a ``selection`` leaves out is no secret:
+        events go on naming it.
         """
         held: dict[str, Version] = {}
+        unselected = set()
         for source_id, versions in self.versions.items():
             version = holding(versions, on)
             # Who may see a source is what its newest version says; a former one may be kept to fewer.
             if version and versions[-1].source.is_open_to(groups) and version.source.is_open_to(groups):
-                held[source_id] = version
-        key = frozenset((source_id, version.digest) for source_id, version in held.items())
+                if selection.includes(version.source):
+                    held[source_id] = version
+                else:
+                    unselected.add(source_id)
+        hidden = frozenset(self.versions.keys() - held.keys() - unselected)
+        key = (frozenset((source_id, version.digest) for source_id, version in held.items()), hidden)
         if key not in self._seen:
-            self._seen[key] = self._snapshot(held)
+            self._seen[key] = self._snapshot(held, hidden)
             while len(self._seen) > _SNAPSHOTS_KEPT:
                 self._seen.popitem(last=False)
         self._seen.move_to_end(key)
         return self._seen[key]
 
-    def _snapshot(self, held: Mapping[str, Version]) -> Snapshot:
+    def _snapshot(self, held: Mapping[str, Version], hidden: frozenset[str]) -> Snapshot:
         chosen = {source_id: version.digest for source_id, version in held.items()}
         kept = [row for row, each in enumerate(self.passages) if chosen.get(each.source_id) == each.version]
         passages = [self.passages[row] for row in kept]
         rows: dict[str, list[int]] = {}
         for row, passage in enumerate(passages):
             rows.setdefault(passage.vector_id, []).append(row)
-        hidden = frozenset(self.versions.keys() - held.keys())
         sources = {source_id: _unsaying(version.source, hidden) for source_id, version in held.items()}
         return Snapshot(
             whole=self,

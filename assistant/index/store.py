@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.versions import Version
 from assistant.errors import DamagedIndex, StorageError
 from assistant.index.catalogue import Catalogue
@@ -84,13 +85,19 @@ class Index:
                 self._encoder = self._open_encoder()
             return self._encoder
 
-    def snapshot(self, groups: frozenset[str] | None = None, *, on: dt.date | None = None) -> Snapshot:
-        """What a caller of some groups sees of the newest committed state on a date, today where none is named; see
-        `Committed.seen_by`."""
+    def snapshot(
+        self,
+        groups: frozenset[str] | None = None,
+        *,
+        on: dt.date | None = None,
+        selection: Selection = EVERYTHING,
+    ) -> Snapshot:
+        """What a caller of some groups sees of the newest committed state on a date, today where none is named, and of
+        that what is selected; see `Committed.seen_by`."""
         with self._lock:
             if self._committed is None or self._committed.generation != self.catalogue.generation():
                 self._committed = self._read()
-            return self._committed.seen_by(groups, on or dt.date.today())
+            return self._committed.seen_by(groups, on or dt.date.today(), selection)
 
     def _read(self) -> Committed:
         generation, alive, passages = self.catalogue.read()

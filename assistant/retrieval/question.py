@@ -12,6 +12,7 @@ from typing import Literal
 from assistant.documents.invisible import seen
 from assistant.documents.language import guess_language
 from assistant.documents.model import Span
+from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.sentences import sentence_spans
 from assistant.errors import QuestionError
 
@@ -78,7 +79,8 @@ class Question:
     """A question ready to be searched. ``asked`` is what the user wrote, cleaned of invisible characters; ``search``
     the same as a question that stands alone; ``parts`` its sentences where it is long; ``before`` what the user asked
     before, where this follows on it; ``asks_permission`` whether it wants to know if something may be done; ``groups``
-    the groups of who asks, ``None`` for the owner, who sees everything."""
+    the groups of who asks, ``None`` for the owner, who sees everything; ``selection`` the part of the sources that the
+    answer may rest on."""
 
     asked: str
     search: str
@@ -87,6 +89,7 @@ class Question:
     parts: tuple[str, ...] = ()
     before: str = ""
     groups: frozenset[str] | None = None
+    selection: Selection = EVERYTHING
 
     @property
     def asks_about_news(self) -> bool:

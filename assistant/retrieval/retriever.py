@@ -57,7 +57,7 @@ class EvidenceRetriever(BaseRetriever):
     def find(self, question: Question, *, k: int = _DEEP) -> Findings:
         """The k provisions that bear most on a question, best first, of sources issued by its date; near-duplicates of
         better ones left out, and of what who asks may not see nothing."""
-        snapshot = self.index.snapshot(question.groups, on=question.as_of)
+        snapshot = self.index.snapshot(question.groups, on=question.as_of, selection=question.selection)
         concepts = self._concepts(snapshot, question)
         named = named_sources(question.search, snapshot.sources.values())
         if not snapshot.passages:

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from assistant.answering.model import Answer, Began, Said
+from assistant.documents.selection import EVERYTHING, Selection
 from assistant.retrieval.question import Turn
 from assistant.server.caller import Caller
 from assistant.server.context import Context
@@ -17,11 +18,12 @@ from assistant.server.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as a caller put it. ``as_of`` is today where it is None."""
+    """A question as a caller put it. ``as_of`` is today where it is None; ``selection`` the sources to rest on."""
 
     question: str
     as_of: dt.date | None = None
     history: tuple[Turn, ...] = ()
+    selection: Selection = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,14 @@ def answering(context: Context, caller: Caller, asked: Asked, *, channel: str) -
     answer cannot be recorded.
     """
     assistant = context.assistant
-    for event in assistant.stream(asked.question, as_of=asked.as_of, history=asked.history, groups=caller.groups):
+    events = assistant.stream(
+        asked.question,
+        as_of=asked.as_of,
+        history=asked.history,
+        groups=caller.groups,
+        selection=asked.selection,
+    )
+    for event in events:
         if isinstance(event, Answer):
             context.metrics.answered(event, channel, model=context.settings.model)
             yield Told(event, _recorded(context, caller, asked, event, channel))

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from assistant.answering.model import Began, Said
-from assistant.documents.model import Span
+from assistant.documents.model import Kind, Span
+from assistant.documents.selection import Selection
 from assistant.errors import AssistantError, SourceError, UnknownEntry, UnknownSource
 from assistant.journal import Entry, Rating
 from assistant.retrieval.question import MAX_CHARACTERS
@@ -30,7 +31,7 @@ _LONGEST_CONVERSATION = 50
 
 def welcome(desk: Desk) -> str:
     """The page before the first question."""
-    return render("welcome.html", desk.wording, examples=examples.read(desk))
+    return render("welcome.html", desk.wording, examples=examples.read(desk), jurisdictions=desk.jurisdictions())
 
 
 def composer(wording: Wording) -> str:
@@ -63,7 +64,7 @@ async def answer(desk: Desk, asked: Mapping[str, Any]) -> AsyncIterator[str]:
     reader = desk.reader()
     try:
         chosen = day_of(asked.get("as_of"))
-        put = Asked(question, chosen, tuple(turns.as_history(before)))
+        put = Asked(question, chosen, tuple(turns.as_history(before)), _selection(asked))
         async for event in desk.stream(put):
             match event:
                 case Began():
@@ -145,12 +146,21 @@ def _thread(desk: Desk, shown: Sequence[TurnView]) -> str:
     busy = any(turn.state == "pending" for turn in shown)
     ids = turns.conversation_ids(shown)
     given = turns.with_memo(shown, desk.wording.language)
-    return render("thread.html", desk.wording, turns=given, conversation=ids, busy=busy)
+    return render(
+        "thread.html", desk.wording, turns=given, conversation=ids, busy=busy, jurisdictions=desk.jurisdictions()
+    )
 
 
 def _ids(asked: Mapping[str, Any]) -> list[str]:
     given = asked.get("conversation")
     return [str(each) for each in given if each] if isinstance(given, list) else []
+
+
+def _selection(asked: Mapping[str, Any]) -> Selection:
+    """The chosen filters; unknown kinds are none."""
+    chosen = {name: asked.get(name) for name in ("kinds", "jurisdictions")}
+    kinds, jurisdictions = ({str(one) for one in each} if isinstance(each, list) else set() for each in chosen.values())
+    return Selection(frozenset(Kind(each) for each in kinds & set(Kind)), frozenset(jurisdictions))
 
 
 def _place(wanted: Mapping[str, Any]) -> Place:

@@ -10,6 +10,7 @@ from assistant.answering.model import Began, Said
 from assistant.assistant import Assistant
 from assistant.documents.model import Source
 from assistant.documents.naming import short_name
+from assistant.documents.selection import jurisdiction_of
 from assistant.errors import UnknownEntry, UnknownSource
 from assistant.index.records import version_of
 from assistant.journal import Entry, Journal, Rating
@@ -58,6 +59,10 @@ class Desk:
     def sources(self) -> list[Source]:
         """The sources that the caller may see."""
         return self.assistant.sources(self.caller.groups)
+
+    def jurisdictions(self) -> list[str]:
+        """The jurisdictions of the sources that the caller may see, for the filters."""
+        return sorted({jurisdiction_of(source) for source in self.sources()} - {""})
 
     @cached_property
     def _names(self) -> Mapping[str, str]:

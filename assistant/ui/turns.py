@@ -58,7 +58,6 @@ class TurnView:
     citations: tuple[CitationView, ...] = ()
     abstained: bool = False
     facts: str = ""
-    filters: str = ""
     entry: str | None = None
     helpful: bool | None = None
     memo: tuple[tuple[str, str], ...] = ()
@@ -136,7 +135,6 @@ def answered(
     chosen: dt.date | None = None,
     entry: str | None = None,
     helpful: bool | None = None,
-    filters: str = "",
 ) -> TurnView:
     """A whole answer, from the form in which the journal keeps it: its JSON, with the version of what each citation
     cites and a mark on what is said in the assistant's own words."""
@@ -156,7 +154,6 @@ def answered(
         citations=tuple(citations.values()),
         abstained=answer["abstained"],
         facts=_facts(answer, reader.wording, entry),
-        filters=filters,
         entry=entry,
         helpful=helpful,
     )

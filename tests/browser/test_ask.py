@@ -157,3 +157,13 @@ def test_what_the_sources_do_not_answer_is_said_to_be_so(served, visit) -> None:
     page = visit(served.url)
     ask(page, "What is the best pizza in Naples?")
     assert verdict(page) == "Not covered by the sources"
+
+
+def test_an_answer_from_part_of_the_sources_rests_on_them_alone_and_says_so(served, visit) -> None:
+    page = visit(served.url)
+    page.locator(".filters summary").click()
+    page.get_by_label("Law", exact=True).check()
+    page.keyboard.press("Escape")
+    ask(page, "Is dysprosium metal controlled?")
+    assert "Only part of the sources was asked: law." in page.locator(".caveats").inner_text()
+    assert "Announcement" not in " ".join(page.locator(".sources .source-name").all_inner_texts())

@@ -131,6 +131,22 @@
     parts.composer.element.querySelector("[data-act=new]").hidden = !turns().length;
     moved();
     markActive();
+    offerJurisdictions(list.dataset.jurisdictions);
+  }
+
+  // The filter by jurisdiction is there where the sources have more than one.
+  function offerJurisdictions(names) {
+    const field = parts.composer.element.querySelector(".jurisdictions");
+    if (!names || field.dataset.names === names) return;
+    field.dataset.names = names;
+    const kept = chosen("jurisdiction");
+    field.querySelector("div").replaceChildren(...names.split("|").map((name) => {
+      const label = document.createElement("label");
+      const box = Object.assign(document.createElement("input"), { type: "checkbox", name: "jurisdiction", value: name, checked: kept.includes(name) });
+      label.append(box, ` ${name}`);
+      return label;
+    }));
+    field.hidden = !names.includes("|");
   }
 
   function finished(list) {
