@@ -4,6 +4,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from pdf_files import one_page, pdf_of
 from word_files import paragraph, word_file
 
 from assistant.documents.loaders import Loaded
@@ -12,29 +13,6 @@ from assistant.errors import SourceError
 from assistant.settings import ReadingSettings
 
 MEMORY = 300_000_000
-
-
-def pdf_of(*objects: bytes) -> bytes:
-    """A PDF of plain objects, numbered from 1; the first is its catalogue."""
-    out, places = b"%PDF-1.7\n", []
-    for number, content in enumerate(objects, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%b\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    trailer = b"trailer <</Size %d /Root 1 0 R>>" % (len(objects) + 1)
-    return out + b"xref\n0 %d\n0000000000 65535 f \n%b%b\nstartxref\n%d\n%%%%EOF" % (
-        len(objects) + 1,
-        table,
-        trailer,
-        len(out),
-    )
-
-
-def one_page(content: bytes, extra: bytes = b"", *more: bytes, resources: bytes = b"") -> bytes:
-    """A PDF of one page with that content stream."""
-    stream = b"<</Length %d %b>>\nstream\n%b\nendstream" % (len(content), extra, content)
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<%b>>>>" % resources
-    return pdf_of(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, stream, *more)
 
 
 def packed(size: int) -> bytes:

@@ -4,7 +4,7 @@ import random
 import re
 
 import pytest
-from pdf_files import PdfFile
+from pdf_files import PdfFile, one_page
 from word_files import write
 
 from assistant.documents import loaders
@@ -68,6 +68,26 @@ class TestParagraphs:
         )
         assert texts(file)[0].startswith("The application names the end-user.")
 
+    def test_with_letters_that_one_shape_shows_are_whole(self):
+        # "fi" as one shape that stands for two letters, as most typesetting programs print it.
+        cmap = b"/CIDInit/ProcSet findresource begin begincmap 1 begincodespacerange <00><FF> endcodespacerange "
+        cmap += b"2 beginbfchar <41> <00660069> <42> <0073> endbfchar endcmap end"
+        font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+        data = one_page(
+            b"BT /F 12 Tf 72 700 Td (BABABABAB) Tj ET",
+            b"",
+            font,
+            b"<</Length %d>>\nstream\n%b\nendstream" % (len(cmap), cmap),
+            resources=b"/Font<</F 5 0 R>>",
+        )
+        assert pdf.read("act.pdf", data, LIMITS).text == "sfisfisfisfis"
+
+    def test_that_begin_in_bold_or_hold_larger_letters_are_no_headings(self):
+        file = PdfFile()
+        page = file.page().lines(*WORDS).gap()
+        page.line("An exporter", bold=True, down=page.down).line("means whoever sends goods abroad", left=140)
+        assert [role for role, _ in blocks(file)] == [Role.PARAGRAPH, Role.PARAGRAPH]
+
     def test_in_chinese_are_joined_without_spaces(self):
         file = PdfFile()
         file.page().line("　　第一条　出口经营者出口稀土物项，应当依照本公告的规定向国务院商务主管").line(
@@ -121,6 +141,14 @@ class TestLayout:
         assert len(found) == 8
         assert not any("Gazette" in each or "of 4" in each for each in found)
         assert found[0] == "Article 1"
+
+    def test_heads_that_change_by_chapter_go_with_the_page_number_beside_them(self):
+        file = PdfFile()
+        for number in range(1, 5):
+            file.page().line(f"Chapter {(number + 1) // 2}", size=8, down=40).line(
+                str(number), size=8, left=500, down=40
+            ).lines(*WORDS)
+        assert not any("Chapter" in each for each in texts(file))
 
     def test_a_sideways_page_is_read_as_it_is_turned(self):
         file = PdfFile()

@@ -47,10 +47,26 @@ def without_running_heads(pages: Sequence[Sequence[Line]], heights: Sequence[flo
         close = [(page, line) for page, line in found if abs(line.top - top) <= 6]
         if len({page for page, _ in close}) >= min(3, max(2, len(pages))) and _is_running(close):
             running |= {id(line) for _, line in close}
-    for lines, height in zip(edges, heights, strict=True):
-        outer = [each for each in lines if min(each.bottom, height - each.top) <= _PAGE_NUMBER_ZONE * height]
-        running |= {id(each) for each in outer if _PAGE_NUMBER.fullmatch(each.text)}
+    numbers = [_page_numbers(lines, height) for lines, height in zip(edges, heights, strict=True)]
+    beside = [_beside(found, lines) for found, lines in zip(numbers, edges, strict=True)]
+    running |= {id(each) for found in numbers for each in found}
+    if sum(map(bool, beside)) >= 3:  # heads that change by chapter, on the line of the page's number
+        running |= {id(each) for found in beside for each in found}
     return [[line for line in lines if id(line) not in running] for lines in pages]
+
+
+def _page_numbers(edge: Sequence[Line], height: float) -> list[Line]:
+    outer = (each for each in edge if min(each.bottom, height - each.top) <= _PAGE_NUMBER_ZONE * height)
+    return [each for each in outer if _PAGE_NUMBER.fullmatch(each.text)]
+
+
+def _beside(numbers: Sequence[Line], edge: Sequence[Line]) -> list[Line]:
+    """What stands on the line of a page's number."""
+    return [
+        each
+        for each in edge
+        if each not in numbers and any(abs(each.top - number.top) <= 0.5 * number.size for number in numbers)
+    ]
 
 
 def _edges(lines: Sequence[Line], height: float) -> list[Line]:

@@ -28,20 +28,17 @@ _HYPHENS = "\x02\ufffe\xad"
 
 @dataclass(slots=True)
 class Line:
-    """A stretch of a line. Distances count in points from the upper left corner of the page as it is read."""
+    """A stretch of a line. Distances count in points from the upper left corner of the page as it is read; ``size`` is
+    the height of most of its letters' boxes, a fifth or so more than the size of the type."""
 
     text: str
     left: float
     right: float
     top: float
     bottom: float
+    size: float
     bold: bool = False
     turned: bool = False
-
-    @property
-    def size(self) -> float:
-        """The height of its letters' boxes: a fifth or so more than the size of the type."""
-        return self.bottom - self.top
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +65,14 @@ class _Run:
     height: float = 0.0
     raised: bool = False
     first: int = 0
+    last: int = 0
+    heights: Counter[float] = field(default_factory=Counter)
+    last_left: float = math.nan
 
     def takes(self, left: float, base: float, height: float) -> bool:
         """Whether a character goes on with the run."""
+        if left == self.last_left:
+            return True  # one of several that a single shape shows: fi, ffl
         size = max(self.height, height)
         small = min(self.height, height) <= _RAISED_SIZE * size
         stray = _RAISED_STRAY if small else _STRAY
@@ -86,7 +88,8 @@ class _Run:
             self.text.append(RAISED if raised else LOWERED)
             self.raised = raised
         self.text.append(sign)
-        self.left, self.right = min(self.left, left), max(self.right, right)
+        self.heights[round(height, 1)] += 1
+        self.left, self.right, self.last_left = min(self.left, left), max(self.right, right), left
         if not raised and height > self.height * 0.9:
             self.base, self.height = base, max(self.height, height)
             self.top, self.bottom = min(self.top, top), max(self.bottom, bottom)
@@ -108,9 +111,9 @@ def page_lines(page: Any, text: Any) -> PageLines:
         garbled += sum(_is_garbled(each) for each in words)
         if not words.strip() or run.bottom - run.top < _SMALLEST or (angle - upright) % 90:
             continue  # too small to be seen, or a watermark across the page
-        lines.append(
-            Line(words, run.left, run.right, run.top, run.bottom, _is_bold(text, run.first), turned=angle != upright)
-        )
+        size = run.heights.most_common(1)[0][0]
+        bold = _is_bold(text, run.first) and _is_bold(text, run.last)
+        lines.append(Line(words, run.left, run.right, run.top, run.bottom, size, bold, turned=angle != upright))
     return PageLines(lines, frame.width, frame.height, characters, garbled / characters if characters else 0.0)
 
 
@@ -182,6 +185,7 @@ def _runs(text: Any, frame: _Frame) -> Iterator[_Run]:
         elif space:
             run.text.append(" ")
         space = False
+        run.last = at
         run.put(sign, (left, right, top, bottom), base)
     if run.text:
         yield run
