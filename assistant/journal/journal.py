@@ -196,14 +196,15 @@ class Journal:
         with self.ledger.reading() as db:
             condition, values = where(db, Filter(), self._reader(groups))
             rows = db.execute(
-                "SELECT rests.label, lineage, body FROM rests JOIN entries USING (seq) JOIN records USING (seq) "  # noqa: S608
+                "SELECT seq, label, lineage FROM rests JOIN entries USING (seq) "  # noqa: S608 - our own names
                 f"WHERE source_id = ? AND {condition} ORDER BY seq DESC",
                 (source_id, *values),
-            ).fetchall()
-            bodies = dict.fromkeys(
-                body for label, lineage, body in rows if provision is None or under(provision, label, lineage)
             )
-            return entries(db, [(body,) for body in bodies])
+            found = dict.fromkeys(
+                seq for seq, label, lineage in rows if provision is None or under(provision, label, lineage)
+            )
+            bodies = (db.execute("SELECT body FROM records WHERE seq = ?", (seq,)).fetchone() for seq in found)
+            return entries(db, bodies)
 
     def resting_counts(self, *, groups: frozenset[str] | None = None) -> dict[str, int]:
         """How many answers rest on each source that any answer rests on, by its id."""

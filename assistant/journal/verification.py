@@ -124,21 +124,24 @@ class _Check:
     def _derivations(self, record: Record) -> None:
         """Holds what the record is found by to the record."""
         body = record.content
-        name = f"Record {record.seq}{_named(record)}"
         derived = dict(derive(record.seq, body))
         for table, select in _SELECTS.items():
             rows = self._db.execute(select, (record.seq,)).fetchall()
             wanted = sorted(derived.get(table, []))
             self._derived[table] += len(wanted)
             if sorted(rows) != wanted:
-                raise _Unsound(f"{name}: what it is found by was altered (table {table}).")
+                raise _Unsound(f"Record {record.seq}{_named(record)}: what it is found by was altered (table {table}).")
         used = texts_of(body)
         for digest in used - self._texts.keys():
             row = self._db.execute("SELECT text FROM texts WHERE digest = ?", (digest,)).fetchone()
             if row is None:
-                raise _Unsound(f"{name}: a text that it refers to is missing ({digest[:12]}…).")
+                raise _Unsound(
+                    f"Record {record.seq}{_named(record)}: a text that it refers to is missing ({digest[:12]}…)."
+                )
             if digest_of(row[0]) != digest:
-                raise _Unsound(f"{name}: a text that it refers to was altered ({digest[:12]}…).")
+                raise _Unsound(
+                    f"Record {record.seq}{_named(record)}: a text that it refers to was altered ({digest[:12]}…)."
+                )
         self._texts.update(dict.fromkeys(used, record.seq))
 
     def _kept_texts(self) -> None:

@@ -356,6 +356,13 @@ class TestTroubleWithSlack:
         settled(served)
         assert len(slack.posted) == 1
 
+    def test_where_slack_does_not_tell_what_was_posted_the_answer_is_posted(self, served, slack, sender):
+        slack.failures["chat.postMessage"].append((500, {"ok": False, "error": "internal_error"}, {}))
+        slack.failures["conversations.replies"].append((200, {"ok": False, "error": "missing_scope"}, {}))
+        sender.event(mention())
+        settled(served)
+        assert len(slack.posted) == 1
+
     def test_a_refusal_is_not(self, served, slack, sender):
         slack.failures["chat.postMessage"].append((200, {"ok": False, "error": "channel_not_found"}, {}))
         sender.event(mention())

@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.http_retry.handler import RetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from assistant.settings import SlackSettings
@@ -20,7 +21,7 @@ _TIMEOUT_SECONDS = 20
 _RATE_LIMITS_WAITED_OUT = 6
 _ATTEMPTS = 4
 _FIRST_PAUSE_SECONDS = 1.0
-_MESSAGES = 30
+_MESSAGES = 200
 
 
 class SlackUnreachable(Exception):
@@ -36,11 +37,7 @@ class Slack:
         base = settings.api_url if settings.api_url.endswith("/") else f"{settings.api_url}/"
         self._trusted = (_HOOKS, base.removesuffix("api/"))
         self._wait = wait
-        # Anything else that the SDK would try again might have been done the first time.
-        self._web = WebClient(
-            token, base_url=base, timeout=_TIMEOUT_SECONDS,
-            retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=_RATE_LIMITS_WAITED_OUT)],
-        )  # fmt: skip
+        self._web = WebClient(token, base_url=base, timeout=_TIMEOUT_SECONDS, retry_handlers=_retries())
 
     def own_ids(self) -> frozenset[str]:
         """The bot's user id. Raises SlackUnreachable."""
@@ -70,8 +67,7 @@ class Slack:
         """Answers a command, to the person who gave it. Raises SlackUnreachable."""
         if not response_url.startswith(self._trusted):
             raise SlackUnreachable("the address to respond to is not Slack's")
-        retry = [RateLimitErrorRetryHandler(max_retry_count=_RATE_LIMITS_WAITED_OUT)]
-        hook = WebhookClient(response_url, timeout=_TIMEOUT_SECONDS, retry_handlers=list(retry))
+        hook = WebhookClient(response_url, timeout=_TIMEOUT_SECONDS, retry_handlers=_retries())
         try:
             answer = hook.send_dict({"response_type": "ephemeral", "replace_original": False, **message})
         except (SlackClientError, OSError, http.client.HTTPException) as error:
@@ -105,10 +101,17 @@ class Slack:
         return bool(private) and not about.get("is_ext_shared") and not about.get("is_shared")
 
     def _is_posted(self, channel: str, thread: str | None, mark: str, after: str) -> bool:
-        if thread:
-            got = self._web.conversations_replies(channel=channel, ts=thread, oldest=after, limit=100)
-        else:
-            got = self._web.conversations_history(channel=channel, oldest=after, limit=100)
+        """Whether a message with this mark was posted; False where Slack refuses to tell."""
+        try:
+            if thread:
+                got = self._web.conversations_replies(channel=channel, ts=thread, oldest=after, limit=_MESSAGES)
+            else:
+                got = self._web.conversations_history(channel=channel, oldest=after, limit=_MESSAGES)
+        except SlackApiError as error:
+            if not _is_final(error):
+                raise
+            _log.warning("Slack does not tell what was posted: %s", _named(error))
+            return False
         messages: Sequence[Mapping[str, Any]] = got.get("messages", ())
         return any(block.get("block_id") == mark for each in messages for block in each.get("blocks") or ())
 
@@ -130,6 +133,12 @@ class Slack:
                 _log.warning("Slack was not reached (%s); trying again", _named(error))
                 self._wait(pause)
                 pause *= 3
+
+
+def _retries() -> list[RetryHandler]:
+    """What the SDK tries again by itself: what Slack did not do for sheer numbers. Anything else might have been done
+    the first time."""
+    return [RateLimitErrorRetryHandler(max_retry_count=_RATE_LIMITS_WAITED_OUT)]
 
 
 def _is_final(error: Exception) -> bool:

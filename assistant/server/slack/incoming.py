@@ -14,6 +14,8 @@ from assistant.retrieval.question import Turn
 
 # Of the subtypes a message can have, these are still a person's own words; all others are edits, joins, bots and so on.
 _WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast")
+# As much of a conversation as bears on what is asked next.
+_TURNS = 20
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
 _CHANNEL = re.compile(r"<#[A-Z0-9]+(?:\|([^>]*))?>")
@@ -114,4 +116,4 @@ def turns(messages: Sequence[Mapping[str, Any]], ask: Ask, own: frozenset[str]) 
         role: Literal["user", "assistant"] | None = "assistant" if ours else "user" if by_person and to_us else None
         if role and said:
             found.append(Turn(role, said))
-    return tuple(found)
+    return tuple(found[-_TURNS:])
