@@ -22,6 +22,9 @@ _SIGNED = ("/slack/", "/webhook")
 _PROGRAMS = ("/api/", "/v1/", "/mcp", "/metrics", "/openapi.json")
 
 
+_HANDED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
 class Authentication:
     """Puts the caller into the request's state, or answers with 401."""
 
@@ -51,9 +54,11 @@ class Authentication:
     def _caller(self, scope: Scope) -> Caller | None:
         if scope["path"] in OPEN or scope["path"].startswith(_SIGNED):
             return ANONYMOUS
-        if self._settings.authentication == "off":
-            return LOCAL if self._settings.is_private else ANONYMOUS
         headers = Headers(scope=scope)
+        if self._settings.authentication == "off":
+            # What a proxy hands on comes from somebody else, though it comes from this machine.
+            handed_on = any(name in headers for name in _HANDED_ON)
+            return LOCAL if self._settings.is_private and not handed_on else ANONYMOUS
         if self._settings.authentication == "proxy" and self._is_proxy(scope, headers):
             user = headers.get(self._settings.proxy_user_header, "").strip()
             if user:

@@ -19,6 +19,7 @@ _BODY_SECONDS = 60.0
 _KEPT_CALLERS = 10_000
 # What programs post is small but for documents; what the user interface uploads are documents too.
 _SMALL = ("/v1/", "/api/", "/slack/", "/webhook", "/mcp")
+_SIGNED = ("/slack/", "/webhook")
 _LARGE = ("/api/v1/sources",)
 
 
@@ -36,7 +37,7 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wait = self._rates.wait(_whose(scope))
+        wait = self._rates.wait(_whose(scope)) if _counts(scope) else 0
         if wait:
             detail = (
                 f"More than {self._settings.requests_per_minute} requests in a minute; come back in {wait} seconds."
@@ -100,6 +101,11 @@ class Rates:
         if len(self._left) > _KEPT_CALLERS:
             self._left.popitem(last=False)
         return 0 if allowed else math.ceil((1 - left) * 60 / self._per_minute)
+
+
+def _counts(scope: Scope) -> bool:
+    """Whether a request counts: not one for a part of a page, of which each has dozens, nor one with a signature."""
+    return not scope["path"].startswith(_SIGNED) and (scope["path"].startswith(_SMALL) or scope["method"] != "GET")
 
 
 def _whose(scope: Scope) -> str | None:

@@ -180,6 +180,14 @@ def test_the_proxys_word_counts_from_its_address_only(serve):
     assert here.http.get("/api/v1/sources", headers=named).status_code == 200
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_what_a_proxy_hands_on_is_not_taken_for_this_machines_user(serve, header):
+    server = serve()
+    is_problem(server.http.get("/metrics", headers={header: "10.1.2.3"}), 403)
+    is_problem(server.http.delete("/api/v1/sources/mofcom-2025-62", headers={header: "10.1.2.3"}), 403)
+    assert server.http.get("/metrics").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
