@@ -56,7 +56,7 @@ _DEONTIC = (
     (
         Deontic.BAN,
         r"\b(?:may|must|shall|can)(?: not|not)\b|\bmay (?:\w+ )?no\b|\bno (?:\w+ ){1,4}may\b"
-        r"|\bprohibit\w*|\bforbid\w*|\bban(?:s|ned)?\b|\bbarred\b|\bnot (?:allowed|permitted)\b|禁止|不得",
+        r"|\bprohibit\w*|\bforbid\w*|\bban(?:s|ned)?\b|\bbar(?:s|red)?\b|\bnot (?:allowed|permitted)\b|禁止|不得",
     ),
     (Deontic.SHOULD, r"\bshould\b(?! know)|\brecommend\w*|\bencourag\w*"),
     (Deontic.MUST, r"\b(?:must|shall|ha(?:s|ve|d) to|(?:is|are) (?:obliged|bound) to|required)\b|应当|必须"),
@@ -111,6 +111,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[,;.]| (?:and|or) ")
+_PASSIVE = re.compile(r"\b(?:is|are|be|been|was|were) (?:\w+ )?\w+(?:ed|en|ned|told|made|given)\b")
 _OBJECT = re.compile(r"\b(?:to|of|from|for|with|that the) (?:the |an? )?$")
 _BY = re.compile(r"\bby (?:the |an? )?$", re.IGNORECASE)
 _NEAR_VERB = 45
@@ -126,7 +127,8 @@ def agents(sentence: str) -> frozenset[str]:
     found = set()
     for name, start, end in _named(sentence):
         before, after = sentence[:start], _CLAUSE_END.split(sentence[end : end + _NEAR_VERB], maxsplit=1)[0]
-        if _BY.search(before) or (_VERB.search(after) and not _OBJECT.search(before)):
+        acts = _VERB.search(after) and not _PASSIVE.search(after) and not _OBJECT.search(before)
+        if _BY.search(before) or acts:
             found.add(name)
     return frozenset(found)
 
@@ -187,7 +189,10 @@ _NEGATES_NOTHING = re.compile(r"\bnot (?:only|just|merely|limited to)\b", re.IGN
 _UNLESS = re.compile(
     r"\b(?:may|must|shall|can)(?: not|not)\b(?P<what>[^.;]*?)\b(?:without|unless|until)\b", re.IGNORECASE
 )
-_EXCLUDES = re.compile(r"\bexempt\w*|\bexclud\w*|\bleft out\b|\boutside\b|\bfree of\b|\blapse", re.IGNORECASE)
+_EXCLUDES = re.compile(
+    r"\bexempt\w*|\bexclud\w*|\bleft out\b|\boutside (?:the |any )?(?:\w+ )?(?:scope|control)|\bfree of\b|\blapse",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[A-Za-z]+(?:['’]t)?|[,;:.()–—]")
 _REACH, _REACH_OF_NO = 3, 2
 

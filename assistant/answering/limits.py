@@ -13,21 +13,26 @@ from assistant.answering.terms import key_terms
 # What narrows a rule: from its marker to the end of the clause.
 _MARKERS = re.compile(
     r"\b(?:where|when|if|unless|except|provided that|(?:who|that|which) knows?|whose end use|only after|containing|"
-    r"that contains?|with an?|that meet|in serious cases|once|inside China|outside China|for|in spite of)\b|如果|除非",
+    r"that contains?|with an?|that meet|in serious cases|once|inside China|outside China|for|in spite of|"
+    r"without (?!(?:an? |the )?(?:\w+ )?licen[cs]e))\b|如果|除非",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"[;.(]|\b(?:for|which|may|must|needs?|when|where|if)\b")
+# A condition that comes first ends where the main clause begins.
+_ENDS = re.compile(
+    r"[;.(]|, (?=(?:Article|MOFCOM|the|an?|no|exporters?|it|they)\b)"
+    r"|\b(?:for|which|may|must|needs?|when|where|if|receives?|sets?)\b"
+)
 _ALTERNATIVE = re.compile(r"(?:\bor|,) $")
 _SAYS_NOTHING = frozenset(
     key_terms(
         "export control exporters importer item goods licence may one case where for with when if year least most"
     )
 )
-_OR = re.compile(r"\bor\b|;")
+_OR = re.compile(r"\b(?:or|and)\b|;")
 _PRINCIPLE = re.compile(r"\bin principle\b|原则上", re.IGNORECASE)
 _QUALIFIER = re.compile(
     r"\b(?:military|civil|temporary|unlisted|listed|non-key|restricted|compliant|emergency|overseas|humanitarian|"
-    r"decoration|jewellery|serious|(?:control|watch) list)\b",
+    r"decoration|jewellery|serious|foreign|key element|(?:control|watch)[ -]list)\b",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
@@ -39,6 +44,19 @@ _LIMIT = re.compile(
     r"(\d[\d,.]*)(?=[^,;.]{0,25}?\b(?:or|and) (?:more|less|above|below|over|fewer)\b)"
     r"|\b(?:more than|less than|not more than|not less than|above|below|exceeding) (?:CNY )?(\d[\d,.]*)"
 )
+
+
+# How far from an "or" a word still belongs to that alternative, in characters.
+_JOINT = 40
+_CHANGES = re.compile(r"\b(?:suspend|repeal|amend|extend)\w*|\bsuspension\b", re.IGNORECASE)
+_PART_OF = re.compile(
+    r"\b((?:paragraph|article|part|annex) [\d()]+) of (?:MOFCOM )?(?:Announcement )?No\. (\d+)", re.IGNORECASE
+)
+
+
+def main_part(text: str) -> str:
+    """A sentence without the clause that only adds to it: ", which bans …"."""
+    return text.split(", which ", 1)[0]
 
 
 def conditions(text: str) -> Iterator[tuple[str, frozenset[str]]]:
@@ -66,17 +84,37 @@ def in_principle(text: str) -> bool:
 
 
 def dropped_qualifiers(claim: str, text: str) -> frozenset[str]:
-    """The words that narrow whom or what a rule is for and that a claim lacks; of alternatives joined by "or", those of
-    one must be kept."""
+    """The words that narrow whom or what a rule is for and that a claim lacks. Of those that stand at an "or" or "and"
+    and so narrow one alternative of several, it is enough to keep those of one, or to speak of one without any."""
     kept = _qualifiers(claim)
-    alternatives = _OR.split(text)
-    narrowed = [found for each in alternatives if (found := _qualifiers(each))]
+    alternatives = [_at_the_joint(each, at, len(parts)) for parts in [_OR.split(text)] for at, each in enumerate(parts)]
+    joined = frozenset().union(*map(_qualifiers, alternatives)) if len(alternatives) > 1 else frozenset()
+    dropped = _qualifiers(text) - kept
+    narrowed = [each for each in map(_qualifiers, alternatives) if each]
     plain = {term for each in alternatives if not _qualifiers(each) for term in key_terms(each)}
     others = {term for each in alternatives if _qualifiers(each) for term in key_terms(each)}
-    if any(each <= kept for each in narrowed) or (len(alternatives) > 1 and set(key_terms(claim)) & (plain - others)):
-        return frozenset()
-    return frozenset().union(*narrowed) - kept
+    if any(each <= kept for each in narrowed) or set(key_terms(claim)) & (plain - others):
+        return dropped - joined
+    return dropped
+
+
+def _at_the_joint(part: str, at: int, count: int) -> str:
+    """The words of an alternative that stand next to its "or" or "and"."""
+    if at == 0:
+        return part[-_JOINT:]
+    return part[:_JOINT] if at == count - 1 else part
 
 
 def _qualifiers(text: str) -> frozenset[str]:
-    return frozenset(match.group().lower() for match in _QUALIFIER.finditer(text))
+    return frozenset(match.group().lower().replace("-list", " list") for match in _QUALIFIER.finditer(text))
+
+
+def dropped_parts(claim: str, text: str) -> frozenset[str]:
+    """The parts of an act that something is done to and that a claim makes the whole act of."""
+    if not _CHANGES.search(text):
+        return frozenset()
+    return frozenset(
+        match[1]
+        for match in _PART_OF.finditer(text)
+        if f"No. {match[2]}" in claim and match[1].lower() not in claim.lower()
+    )
