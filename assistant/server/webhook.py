@@ -14,6 +14,7 @@ from assistant.server.answers import told_json
 from assistant.server.asking import Asked, Told, answering
 from assistant.server.bodies import Question
 from assistant.server.caller import Caller, Role
+from assistant.server.problems import Problem
 from assistant.server.prose import closing
 from assistant.server.rights import Server
 from assistant.server.signing import signed_body
@@ -38,6 +39,8 @@ async def webhook(request: Request, server: Server) -> JSONResponse:
     try:
         sent = WebhookQuestion.model_validate_json(body)
     except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise Problem(400, "The body is not JSON.") from None
         found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_url=False)]
         raise RequestValidationError(found) from None
     asked = Asked(sent.question, sent.as_of, sent.turns())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import json
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 
 SECRET = "a-signing-secret-of-slack"
+_numbers = itertools.count(1)
 BOT, BOT_ID, TEAM = "UBOT00001", "BBOT00001", "T00000001"
 
 
@@ -64,6 +66,13 @@ class FakeSlack:
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    def forget(self) -> None:
+        """Nothing was said and nothing fails."""
+        with self._lock:
+            for each in (self.posted, self.whispered, self.responded, self.calls, self.failures, self.said):
+                each.clear()
+            self.lose_responses = 0
 
     def close(self) -> None:
         self._server.shutdown()
@@ -186,15 +195,13 @@ class Sender:
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
-        self._number = 0
 
     def event(self, event: dict[str, Any], *, event_id: str = "", bot: str = BOT, **headers: str) -> httpx.Response:
-        self._number += 1
         body = json.dumps(
             {
                 "type": "event_callback",
                 "team_id": TEAM,
-                "event_id": event_id or f"Ev{self._number}",
+                "event_id": event_id or f"Ev{next(_numbers)}",
                 "authorizations": [{"team_id": TEAM, "user_id": bot, "is_bot": True}],
                 "event": event,
             }
@@ -202,10 +209,9 @@ class Sender:
         return self.post("/slack/events", body, {"Content-Type": "application/json", **headers})
 
     def command(self, text: str, response_url: str, **more: str) -> httpx.Response:
-        self._number += 1
         form = {
             "team_id": TEAM, "channel_id": "C1", "user_id": "U1", "command": "/ask", "text": text,
-            "trigger_id": f"{self._number}.2.3", "response_url": response_url,
+            "trigger_id": f"{next(_numbers)}.2.3", "response_url": response_url,
         }  # fmt: skip
         return self.form("/slack/commands", {**form, **more})
 

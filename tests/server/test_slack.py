@@ -1,5 +1,6 @@
 """The Slack bot over real HTTP, against a Slack that is as strict as the real one: every question gets one answer."""
 
+import itertools
 import json
 import re
 import shutil
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import yaml
@@ -15,50 +17,67 @@ from acts import act_text
 from fake_slack import BOT, SECRET, TEAM, FakeSlack, Sender, signed
 from served import IN_FORCE, QUESTION, Served, is_problem
 
-from assistant.journal import Rating
+from assistant.journal import Entry, Rating
 from assistant.server.inbox import Inbox
 from assistant.server.slack.incoming import Ask, key_of
 from assistant.settings import Settings, SlackSettings
 
+_numbers = itertools.count(100)
 MENTION = f"<@{BOT}> {QUESTION}"
 
 
-@pytest.fixture
-def slack():
-    fake = FakeSlack()
-    yield fake
-    fake.close()
-
-
-def with_slack(folder, corpus, slack: FakeSlack) -> Settings:
-    bot = SlackSettings(signing_secret=SECRET, bot_token="xoxb-a-token", api_url=f"{slack.url}api/")
+def with_slack(folder, corpus, slack: FakeSlack, **more) -> Settings:
+    bot = SlackSettings(signing_secret=SECRET, bot_token="xoxb-a-token", api_url=f"{slack.url}api/", **more)
     return Settings(data_dir=folder, corpus_dir=corpus, slack=bot)
 
 
-@pytest.fixture
-def settings(built, corpus, tmp_path, slack) -> Settings:
-    return with_slack(shutil.copytree(built, tmp_path / "data"), corpus, slack)
-
-
-@pytest.fixture
-def served(settings):
-    with Served(settings) as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
-def idle(built, corpus, tmp_path_factory):
-    """A server that is sent only what it answers nothing to, and its Slack."""
+def live(built, corpus, tmp_path_factory):
+    """A server and its Slack, for all tests that break neither."""
     fake = FakeSlack()
-    folder = shutil.copytree(built, tmp_path_factory.mktemp("idle") / "data")
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("live") / "data")
     with Served(with_slack(folder, corpus, fake)) as running:
         yield running, fake
     fake.close()
 
 
 @pytest.fixture
+def slack(live):
+    """Slack, with nothing said in it yet."""
+    live[1].forget()
+    yield live[1]
+    settled(live[0])
+
+
+@pytest.fixture
+def served(live, slack) -> Served:
+    return live[0]
+
+
+@pytest.fixture
 def sender(served) -> Sender:
     return Sender(served.http)
+
+
+class OwnServer:
+    """Tests that restart, change or break a server have one of their own."""
+
+    groups: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    @pytest.fixture
+    def slack(self):
+        fake = FakeSlack()
+        yield fake
+        fake.close()
+
+    @pytest.fixture
+    def settings(self, built, corpus, tmp_path, slack) -> Settings:
+        return with_slack(shutil.copytree(built, tmp_path / "data"), corpus, slack, groups=self.groups)
+
+    @pytest.fixture
+    def served(self, settings):
+        with Served(settings) as running:
+            yield running
 
 
 def wait_for(what: Callable[[], object], seconds: float = 20) -> None:
@@ -73,8 +92,13 @@ def settled(served: Served) -> None:
     wait_for(lambda: not Inbox(served.settings.data_dir).left("slack"))
 
 
-def mention(ts: str = "100.1", text: str = MENTION, **more) -> dict:
-    return {"type": "app_mention", "user": "U1", "text": text, "channel": "C1", "ts": ts, **more}
+def mention(text: str = MENTION, **more) -> dict:
+    """A mention of the bot, each in a message of its own."""
+    return {"type": "app_mention", "user": "U1", "text": text, "channel": "C1", "ts": f"{next(_numbers)}.1", **more}
+
+
+def newest(served: Served) -> Entry:
+    return served.context.journal.search(limit=1)[0]
 
 
 def texts(message: dict) -> str:
@@ -85,8 +109,8 @@ class TestSignatures:
     BODY = json.dumps({"type": "url_verification", "challenge": "c"})
 
     @pytest.fixture
-    def served(self, idle):
-        return idle[0]
+    def served(self, live):
+        return live[0]
 
     def test_a_signed_challenge_is_answered(self, served):
         response = Sender(served.http).post("/slack/events", self.BODY, {"Content-Type": "application/json"})
@@ -129,56 +153,30 @@ class TestSignatures:
 
 class TestOneAnswer:
     def test_to_a_mention_in_its_thread(self, served, slack, sender):
-        assert sender.event(mention()).status_code == 200
+        event = mention()
+        assert sender.event(event).status_code == 200
         wait_for(lambda: slack.posted)
         (answer,) = slack.posted
-        assert (answer["channel"], answer["thread_ts"]) == ("C1", "100.1")
+        assert (answer["channel"], answer["thread_ts"]) == ("C1", event["ts"])
         assert "[1]" in answer["text"]
-        (entry,) = served.context.journal.search()
+        entry = newest(served)
         assert (entry.caller, entry.channel, entry.groups) == (f"slack:{TEAM}/U1", "slack", frozenset())
         assert entry.question == QUESTION
 
     def test_to_one_that_comes_as_two_events_and_again_and_again(self, served, slack, sender):
-        doubled = {**mention(), "type": "message", "channel_type": "channel"}
+        event = mention()
+        doubled = {**event, "type": "message", "channel_type": "channel"}
         with ThreadPoolExecutor(6) as threads:
-            sent = [threads.submit(sender.event, each, event_id="E") for each in [mention(), doubled] * 3]
+            sent = [threads.submit(sender.event, each, event_id="E") for each in [event, doubled] * 3]
         assert {each.result().status_code for each in sent} == {200}
-        sender.event(mention(), event_id="E", **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"})
+        sender.event(event, event_id="E", **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"})
         settled(served)
-        assert len(slack.posted) == 1
-
-    def test_when_the_server_was_started_anew_in_between(self, settings, slack):
-        with Served(settings) as first:
-            Sender(first.http).event(mention())
-            settled(first)
-        with Served(settings) as second:
-            Sender(second.http).event(mention())
-            settled(second)
-        assert len(slack.posted) == 1
-
-    def test_to_what_a_killed_server_had_taken_and_not_answered(self, settings, slack):
-        ask = Ask(TEAM, "C1", "U1", QUESTION, "100.1", own=(BOT,))
-        Inbox(settings.data_dir).take(key_of(mention(), TEAM), ask.as_json())
-        with Served(settings) as served:
-            settled(served)
         assert len(slack.posted) == 1
 
     def test_where_slack_took_it_and_the_network_lost_its_word(self, served, slack, sender):
         slack.lose_responses = 1
         sender.event(mention())
         settled(served)
-        assert len(slack.posted) == 1
-
-    def test_where_a_killed_server_had_posted_it_and_not_noted_so(self, settings, slack):
-        slack.says("U1", MENTION, ts="100.1")
-        with Served(settings) as first:
-            Sender(first.http).event(mention())
-            settled(first)
-        key = key_of(mention(), TEAM)
-        Inbox(settings.data_dir).drop(key)
-        Inbox(settings.data_dir).take(key, Ask(TEAM, "C1", "U1", QUESTION, "100.1", own=(BOT,)).as_json())
-        with Served(settings) as second:
-            settled(second)
         assert len(slack.posted) == 1
 
     def test_follows_though_it_is_acknowledged_before(self, served, slack, sender):
@@ -191,6 +189,36 @@ class TestOneAnswer:
             free.set()
         assert all(each.result() for each in busy)
         wait_for(lambda: slack.posted)
+
+
+class TestOneAnswerAcrossRestarts(OwnServer):
+    def test_when_the_server_was_started_anew_in_between(self, settings, slack):
+        event = mention()
+        for _ in range(2):
+            with Served(settings) as served:
+                Sender(served.http).event(event)
+                settled(served)
+        assert len(slack.posted) == 1
+
+    def test_to_what_a_killed_server_had_taken_and_not_answered(self, settings, slack):
+        ask = Ask(TEAM, "C1", "U1", QUESTION, "100.1", own=(BOT,))
+        Inbox(settings.data_dir).take(key_of(mention(ts="100.1"), TEAM), ask.as_json())
+        with Served(settings) as served:
+            settled(served)
+        assert len(slack.posted) == 1
+
+    def test_where_a_killed_server_had_posted_it_and_not_noted_so(self, settings, slack):
+        slack.says("U1", MENTION, ts="100.1")
+        event = mention(ts="100.1")
+        with Served(settings) as first:
+            Sender(first.http).event(event)
+            settled(first)
+        key = key_of(event, TEAM)
+        Inbox(settings.data_dir).drop(key)
+        Inbox(settings.data_dir).take(key, Ask(TEAM, "C1", "U1", QUESTION, "100.1", own=(BOT,)).as_json())
+        with Served(settings) as second:
+            settled(second)
+        assert len(slack.posted) == 1
 
 
 class TestWhatIsNoQuestion:
@@ -213,17 +241,16 @@ class TestWhatIsNoQuestion:
             {"type": "message", "channel": 7, "user": ["x"], "ts": None, "text": {}},
         ],
     )
-    def test_is_acknowledged_and_let_be(self, idle, event):
-        served, slack = idle
-        assert Sender(served.http).event(event).status_code == 200
+    def test_is_acknowledged_and_let_be(self, served, slack, sender, event):
+        assert sender.event(event).status_code == 200
         inbox, key = Inbox(served.settings.data_dir), key_of(event, TEAM)
         assert inbox.take(key, {})  # nobody has before
         inbox.drop(key)
         assert slack.posted == []
 
-    def test_of_an_unknown_kind_is_acknowledged(self, idle):
+    def test_of_an_unknown_kind_is_acknowledged(self, sender):
         body = json.dumps({"type": "app_rate_limited"})
-        assert Sender(idle[0].http).post("/slack/events", body, {}).status_code == 200
+        assert sender.post("/slack/events", body, {}).status_code == 200
 
 
 class TestConversations:
@@ -235,30 +262,32 @@ class TestConversations:
         assert (slack.posted[0]["channel"], slack.posted[0].get("thread_ts")) == ("D1", None)
 
     def test_a_thread_is_the_history_of_what_is_asked_in_it(self, served, slack, sender):
-        slack.says("U1", MENTION, ts="100.1")
-        sender.event(mention())
+        event = mention()
+        slack.says("U1", MENTION, ts=event["ts"])
+        sender.event(event)
         settled(served)
-        slack.says("U2", "I think <@U1> has asked this before.", thread="100.1")
-        later = slack.says("U1", f"<@{BOT}> and until when?", thread="100.1")
+        slack.says("U2", "I think <@U1> has asked this before.", thread=event["ts"])
+        later = slack.says("U1", f"<@{BOT}> and until when?", thread=event["ts"])
         sender.event({**later, "type": "app_mention"})
         wait_for(lambda: len(slack.posted) == 2)
-        assert slack.posted[1]["thread_ts"] == "100.1"
-        entry = served.context.journal.search()[0]
+        assert slack.posted[1]["thread_ts"] == event["ts"]
+        entry = newest(served)
         assert entry.question == "and until when?"
         assert [turn.role for turn in entry.history] == ["user", "assistant"]
         assert entry.history[0].content == QUESTION
 
     def test_a_mention_alone_gets_a_word_on_what_can_be_asked(self, served, slack, sender):
+        before = served.context.journal.count()
         sender.event(mention(text=f"<@{BOT}>"))
         wait_for(lambda: slack.posted)
         assert "as of 2026-03-15" in slack.posted[0]["text"]
-        assert served.context.journal.count() == 0
+        assert served.context.journal.count() == before
 
     @pytest.mark.parametrize(("day", "as_of"), [(f"as of {IN_FORCE}: ", IN_FORCE), (f"截至{IN_FORCE}，", IN_FORCE)])
     def test_a_date_can_be_named(self, served, slack, sender, day, as_of):
         sender.event(mention(text=f"<@{BOT}> {day}{QUESTION}"))
         wait_for(lambda: slack.posted)
-        (entry,) = served.context.journal.search()
+        entry = newest(served)
         assert (entry.as_of.isoformat(), entry.question) == (as_of, QUESTION)
 
     def test_what_cannot_be_asked_is_said_in_a_sentence(self, slack, sender):
@@ -276,7 +305,7 @@ class TestTheCommand:
         assert answer["response_type"] == "ephemeral"
         assert QUESTION in texts(answer)
         assert slack.posted == []
-        assert served.context.journal.search()[0].caller == f"slack:{TEAM}/U1"
+        assert newest(served).caller == f"slack:{TEAM}/U1"
 
     def test_shows_what_was_asked_as_text(self, slack, sender):
         sender.command("May <!channel> & <https://evil.example|we> export &lt;b&gt;?", f"{slack.url}commands/1")
@@ -300,7 +329,7 @@ class TestTheMessage:
         return slack.posted[0]
 
     def test_has_verdict_date_statements_sources_and_standing(self, served, answer):
-        (entry,) = served.context.journal.search()
+        entry = newest(served)
         shown = texts(answer)
         assert answer["blocks"][0]["text"]["text"] == "Licence needed"
         assert "As of 20 October 2025" in shown
@@ -311,7 +340,7 @@ class TestTheMessage:
 
     def test_takes_what_people_think_of_it(self, served, slack, sender, answer):
         buttons = {each["action_id"]: each["value"] for each in answer["blocks"][-1]["elements"]}
-        (entry,) = served.context.journal.search()
+        entry = newest(served)
         assert buttons == dict.fromkeys(("helpful", "not_helpful", "sources"), entry.id)
         assert sender.click("not_helpful", entry.id, message={"thread_ts": "100.1"}).status_code == 200
         (said,) = served.context.journal.entry(entry.id).feedback
@@ -320,7 +349,7 @@ class TestTheMessage:
         assert (slack.whispered[0]["user"], slack.whispered[0]["thread_ts"]) == ("U1", "100.1")
 
     def test_shows_its_sources_under_the_same_numbers(self, served, slack, sender, answer):
-        (entry,) = served.context.journal.search()
+        entry = newest(served)
         assert sender.click("sources", entry.id).status_code == 200
         wait_for(lambda: slack.whispered)
         shown = "".join(texts(each) for each in slack.whispered)
@@ -368,14 +397,16 @@ class TestTroubleWithSlack:
         sender.event(mention())
         settled(served)
         assert (slack.posted, slack.calls.count("chat.postMessage")) == ([], 1)
-        sender.event(mention(ts="200.1"))
+        sender.event(mention())
         wait_for(lambda: slack.posted)
 
     def test_an_unreadable_history_does_not_stop_an_answer(self, slack, sender):
         slack.failures["conversations.replies"].append((200, {"ok": False, "error": "missing_scope"}, {}))
-        sender.event(mention(ts="100.2", thread_ts="100.1"))
+        sender.event(mention(thread_ts="100.1"))
         wait_for(lambda: slack.posted)
 
+
+class TestWhatCannotBeKept(OwnServer):
     def test_where_nothing_can_be_kept_slack_is_asked_to_send_again(self, served, slack, sender):
         (served.settings.data_dir / "inbox.sqlite3").write_bytes(b"garbage " * 1000)
         is_problem(sender.event(mention()), 503)
@@ -388,13 +419,10 @@ class TestTroubleWithSlack:
         assert "could not be recorded" in slack.posted[0]["text"]
 
 
-class TestGroups:
+class TestGroups(OwnServer):
     """In a channel that everyone can read, only what is open to all; a private one can be given groups."""
 
-    @pytest.fixture
-    def settings(self, settings):
-        granted = settings.slack.model_copy(update={"groups": {"C1": ("legal",), "C2": ("legal",), "C3": ("legal",)}})
-        return settings.model_copy(update={"slack": granted})
+    groups: ClassVar = dict.fromkeys(("C1", "C2", "C3"), ("legal",))
 
     @pytest.fixture
     def secret(self, served, tmp_path):
@@ -415,7 +443,7 @@ class TestGroups:
 
 
 class TestTheManifest:
-    def test_names_addresses_that_are_there_and_asks_for_what_is_used(self, idle):
+    def test_names_addresses_that_are_there_and_asks_for_what_is_used(self, live):
         documented = Path(__file__).parents[2] / "docs" / "slack.md"
         (manifest,) = re.findall(r"```yaml\n(.*?)```", documented.read_text(encoding="utf-8"), re.DOTALL)
         app = yaml.safe_load(manifest)
@@ -424,7 +452,7 @@ class TestTheManifest:
         urls += [told[part]["request_url"] for part in ("event_subscriptions", "interactivity")]
         for url in urls:
             path = url.removeprefix("https://assistant.example.com")
-            assert idle[0].http.post(path, content=b"").status_code == 401  # there, and wants a signature
+            assert live[0].http.post(path, content=b"").status_code == 401  # there, and wants a signature
         assert set(told["event_subscriptions"]["bot_events"]) == {"app_mention", "message.im"}
         assert {"chat:write", "commands", "channels:history", "channels:read"} <= set(
             app["oauth_config"]["scopes"]["bot"]
