@@ -88,6 +88,14 @@ class TestParagraphs:
         page.line("An exporter", bold=True, down=page.down).line("means whoever sends goods abroad", left=140)
         assert [role for role, _ in blocks(file)] == [Role.PARAGRAPH, Role.PARAGRAPH]
 
+    def test_go_on_where_a_reference_stands_at_the_beginning_of_a_line(self):
+        file = PdfFile()
+        page = file.page().lines(
+            *WORDS[:2], "A licence is required for the export of each of the items that are named in part two of"
+        )
+        page.lines("Annex I. It is granted for a year.").lines("(a) Magnets and", "(b) targets.")
+        assert [text[:9] for text in texts(file)] == ["An export", "(a) Magne", "(b) targe"]
+
     def test_in_chinese_are_joined_without_spaces(self):
         file = PdfFile()
         file.page().line("　　第一条　出口经营者出口稀土物项，应当依照本公告的规定向国务院商务主管").line(
@@ -211,6 +219,22 @@ class TestTables:
         document = read(file)
         assert document.quote(document.blocks[-1].span) == "Code: 1C904 | Item: Terbium 金属"
         assert document.pages[-1].number == 2
+
+    def test_repeat_a_cell_that_spans_rows_in_each(self):
+        file = PdfFile()
+        page = file.page()
+        for left, top, right, bottom in (
+            (72, 100, 172, 160),
+            (172, 100, 372, 130),
+            (172, 130, 372, 160),
+            (72, 100, 372, 160),
+        ):
+            page._canvas.rect(left, 842 - bottom, right - left, bottom - top)
+        page.line("1C902", left=80, down=134).line("Samarium", left=180, down=120).line(
+            "Its alloys", left=180, down=150
+        )
+        page.gap(80).line("End.")
+        assert texts(file) == ["1C902 | Samarium", "1C902 | Its alloys", "End."]
 
     def test_a_frame_around_text_is_none(self):
         file = PdfFile()

@@ -41,7 +41,7 @@ from assistant.settings import ReadingSettings
 _SCANNED_CHARACTERS = 12
 _GARBLED = 0.3
 _NO_TITLE = re.compile(
-    r"microsoft word\b.*|untitled.*|.*\.(?:docx?|pdf|rtf|indd|xlsx?)|\W*anonymous\W*|\W*unspecified\W*", re.I
+    r"microsoft word\b.*|untitled.*|.*\.(?:docx?|pdf|rtf|indd|xlsx?|html?)|\W*anonymous\W*|\W*unspecified\W*", re.I
 )
 
 
@@ -101,9 +101,9 @@ def _pages(file: Any, data: bytes) -> _Pages:
             found.scanned.append(at + 1)
         if read.garbled > _GARBLED:
             found.garbled.append(at + 1)
-            found.add([], read.height, [])
+            found.add([], read.frame.height, [])
         else:
-            found.add(read.lines, read.height, tables.of(page, at))
+            found.add(read.lines, read.frame.height, tables.of(page, text, at, read.frame))
         text.close()
         page.close()
     return found
@@ -156,9 +156,8 @@ def _with_tables(found: Sequence[Region], tables: Sequence[PageTable]) -> Iterat
     for at, region in enumerate(found):
         lines = list(region.lines)
         for table in list(waiting):
-            middle = (table.left + table.right) / 2
-            later = any(each.left <= middle <= each.right and each.lines[0].top < table.top for each in found[at + 1 :])
-            if not region.left - 20 <= middle <= region.right + 20 or later:
+            later = any(_meet(each, table) and each.lines[0].top < table.top for each in found[at + 1 :])
+            if later or not _meet(region, table):
                 continue
             waiting.remove(table)
             above = [line for line in lines if line.top < table.top]
@@ -169,6 +168,11 @@ def _with_tables(found: Sequence[Region], tables: Sequence[PageTable]) -> Iterat
         if lines:
             yield Region(lines, region.left, region.right)
     yield from waiting
+
+
+def _meet(region: Region, table: PageTable) -> bool:
+    """Whether a table stands in or across a column."""
+    return region.left < table.right and table.left < region.right
 
 
 def _marks(parts: Sequence[Paragraph | Grid]) -> dict[int, frozenset[str]]:

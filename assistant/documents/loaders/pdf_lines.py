@@ -46,8 +46,7 @@ class PageLines:
     """A page's lines in the order of the file. ``garbled`` is the share of its characters that cannot be told."""
 
     lines: list[Line]
-    width: float
-    height: float
+    frame: Frame
     characters: int
     garbled: float
 
@@ -101,7 +100,7 @@ def page_lines(page: Any, text: Any) -> PageLines:
     upright = angles.most_common(1)[0][0] if angles else 0
     # Most of the text tells how the page is read; PDFium's boxes know nothing of the page's own rotation.
     turn = -upright % 360 if upright % 90 == 0 else 0
-    frame = _Frame.of(page, turn)
+    frame = Frame.of(page, turn)
     lines: list[Line] = []
     characters = garbled = 0
     for run in _runs(text, frame):
@@ -114,12 +113,12 @@ def page_lines(page: Any, text: Any) -> PageLines:
         size = run.heights.most_common(1)[0][0]
         bold = _is_bold(text, run.first) and _is_bold(text, run.last)
         lines.append(Line(words, run.left, run.right, run.top, run.bottom, size, bold, turned=angle != upright))
-    return PageLines(lines, frame.width, frame.height, characters, garbled / characters if characters else 0.0)
+    return PageLines(lines, frame, characters, garbled / characters if characters else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
-    """Where the page's upper left corner is, as it is read."""
+class Frame:
+    """Where a page's edges are in the file's own coordinates, and how far, with the clock, it is turned to be read."""
 
     left: float
     bottom: float
@@ -128,16 +127,14 @@ class _Frame:
     turn: int
 
     @classmethod
-    def of(cls, page: Any, turn: int) -> _Frame:
+    def of(cls, page: Any, turn: int) -> Frame:
+        """The frame of a page of pypdfium2's."""
         left, bottom, right, top = page.get_mediabox()
         return cls(min(left, right), min(bottom, top), max(left, right), max(bottom, top), turn)
 
     @property
-    def width(self) -> float:
-        return self.top - self.bottom if self.turn % 180 else self.right - self.left
-
-    @property
     def height(self) -> float:
+        """The height of the page as it is read."""
         return self.right - self.left if self.turn % 180 else self.top - self.bottom
 
     def place(self, x: float, y: float) -> tuple[float, float]:
@@ -152,8 +149,20 @@ class _Frame:
             case _:
                 return x - self.left, self.top - y
 
+    def origin(self, across: float, down: float) -> tuple[float, float]:
+        """The same the other way round."""
+        match self.turn:
+            case 90:
+                return down + self.left, across + self.bottom
+            case 180:
+                return self.right - across, down + self.bottom
+            case 270:
+                return self.right - down, self.top - across
+            case _:
+                return across + self.left, self.top - down
 
-def _runs(text: Any, frame: _Frame) -> Iterator[_Run]:
+
+def _runs(text: Any, frame: Frame) -> Iterator[_Run]:
     """The page's characters in runs. Spaces that PDFium puts between words are kept, its line ends end runs."""
     raw = text.raw
     box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
@@ -208,3 +217,20 @@ def _is_bold(text: Any, at: int) -> bool:
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     pdfium.FPDFText_GetFontInfo(text.raw, at, name, 128, flags)
     return bool(_BOLD_NAME.search(name.value))
+
+
+def text_within(text: Any, frame: Frame, box: tuple[float, float, float, float]) -> str:
+    """What stands in a box of the page (left, top, right, bottom) as one line; Chinese lines join without a space."""
+    one, two = frame.origin(box[0], box[1]), frame.origin(box[2], box[3])
+    (left, right), (bottom, top) = sorted((one[0], two[0])), sorted((one[1], two[1]))
+    found = text.get_text_bounded(left=left, bottom=bottom, right=right, top=top).replace("\r", "")
+    joined = ""
+    for line in re.sub(f"[{_HYPHENS}]\n", "", found).split("\n"):
+        line = re.sub(f"[{_HYPHENS}]", "-", line).strip()
+        joined += line if not joined or (is_wide(joined[-1]) and is_wide(line[:1])) else f" {line}"
+    return joined.strip()
+
+
+def is_wide(sign: str) -> bool:
+    """Whether a sign is of Chinese writing, which has no spaces between words."""
+    return "\u2e80" <= sign <= "\u9fff" or "\uff00" <= sign <= "\uff60" or "\uf900" <= sign <= "\ufaff"

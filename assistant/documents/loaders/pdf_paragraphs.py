@@ -11,7 +11,7 @@ from statistics import median
 from assistant.documents.blocks import Role
 from assistant.documents.loaders.numbering import SUPERSCRIPTS
 from assistant.documents.loaders.pdf_layout import Region
-from assistant.documents.loaders.pdf_lines import LOWERED, RAISED, Line
+from assistant.documents.loaders.pdf_lines import LOWERED, RAISED, Line, is_wide
 
 _HEADING_SIZE = 1.12
 _HEADING_MAX = 160
@@ -25,6 +25,8 @@ _ITEM = re.compile(
     r"[一二三四五六七八九十百]{1,4}、|\d{1,3}[、．]|第[一二三四五六七八九十百千\d]{1,6}[条章节编款项]|附件|"
     r"(?:Article|Section|Chapter|Part|Annex|Appendix|Schedule|Art\.|Sec\.|§)\s*[\dIVXA-Z]"
 )
+# How an item ends that another one follows.
+_GOES_ON = re.compile(r"(?:[,，、]|\b(?:and|or|及|和|或|以及|或者))$")
 _BULLET = re.compile(r"(?:[•●▪■◦‣\uf0b7\uf0a7\uf0d8]\s*|[-–—]\s+)")
 _NOTE_MARK = re.compile(rf"(?:{RAISED})?(\d{{1,3}}|[*†‡]{{1,3}}|\[\d{{1,3}}\])(?:{LOWERED})?[.)]?\s*")
 _RAISED_PART = re.compile(f"{RAISED}([^{LOWERED}]*){LOWERED}?")
@@ -147,7 +149,7 @@ class Assembly:
             alike = abs(line.size - last.size) < 0.5 and line.bold == last.bold
             close = not fresh and line.top - last.top <= _LEADING * self.leading * last.size
             return alike and close and not _ITEM.match(line.text)
-        if _ITEM.match(line.text):
+        if _ITEM.match(line.text) and self._begins(paragraph, line, fresh):
             return False
         if fresh:
             return not paragraph.is_finished
@@ -159,6 +161,20 @@ class Assembly:
         indented = line.left - last.left >= 1.2 * line.size and not (first_of_all and paragraph.role is Role.LIST_ITEM)
         outdented = last.left - line.left >= 1.2 * line.size and not first_of_all
         return not ((indented or outdented) and paragraph.is_finished)
+
+    def _begins(self, paragraph: Paragraph, line: Line, fresh: bool) -> bool:
+        """Whether a line that could begin an item does: a sentence may well run over into "Annex I" or 第十二条."""
+        last = paragraph.last
+        if paragraph.is_finished or _GOES_ON.search(last.text.rstrip()):
+            return True
+        if last.right < paragraph.right - 0.15 * (paragraph.right - paragraph.left):
+            return True
+        if fresh:
+            return False
+        hangs = len(paragraph.lines) == 1 and paragraph.role is Role.LIST_ITEM
+        moved = line.left - last.left
+        is_apart = line.top - last.top > 1.2 * self.leading * last.size
+        return is_apart or moved < -0.8 * line.size or (moved > 0.8 * line.size and not hangs)
 
 
 class Words:
@@ -180,15 +196,10 @@ class Words:
                 tail = rest[0] if rest else ""
                 kept = self._seen[f"{parted[1]}-{tail}".lower()] > self._seen[f"{parted[1]}{tail}".lower()]
                 yield page, text if kept else text[:-1]
-            elif not following or text.endswith("-") or (_is_wide(text[-1:]) and _is_wide(following[:1])):
+            elif not following or text.endswith("-") or (is_wide(text[-1:]) and is_wide(following[:1])):
                 yield page, text
             else:
                 yield page, f"{text} "
-
-
-def _is_wide(sign: str) -> bool:
-    """Whether a sign is Chinese writing, which has no spaces between words."""
-    return "\u2e80" <= sign <= "\u9fff" or "\uff00" <= sign <= "\uff60" or "\uf900" <= sign <= "\ufaff"
 
 
 def without_bullet(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 import pdfplumber
 import pypdfium2.raw as pdfium
 
-from assistant.documents.loaders.pdf_lines import Line
+from assistant.documents.loaders.pdf_lines import Frame, Line, text_within
 
 # A frame around a paragraph or a line under a heading makes no table.
 _LEAST_RULES = 4
 # Drawings have thousands of strokes and no rows; looking for cells among them takes for ever.
 _MOST_RULES = 3_000
+# It remarks on every font that is not as it should be.
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,18 @@ class Tables:
         self._data = data
         self._opened: Any = None
 
-    def of(self, page: Any, number: int) -> list[PageTable]:
-        """The tables of a page of pypdfium2's, whose number counts from 0."""
-        if not _LEAST_RULES <= _rules(page) <= _MOST_RULES:
+    def of(self, page: Any, text: Any, number: int, frame: Frame) -> list[PageTable]:
+        """The tables of a page, which is given as pypdfium2's page and text page, its number from 0, and its frame.
+
+        Where cells are pdfplumber tells; what stands in them PDFium does, as for the rest of the page.
+        """
+        if not _LEAST_RULES <= _rules(page) <= _MOST_RULES or page.get_rotation() != frame.turn:
             return []
         try:
             if self._opened is None:
                 self._opened = pdfplumber.open(io.BytesIO(self._data))
             plumbed = self._opened.pages[number]
-            found = list(_tables(plumbed))
+            found = list(_tables(plumbed, text, frame))
             plumbed.close()
         except (MemoryError, RecursionError):
             raise
@@ -58,26 +64,32 @@ class Tables:
         return found
 
 
-def _tables(page: Any) -> Iterator[PageTable]:
+def _tables(page: Any, text: Any, frame: Frame) -> Iterator[PageTable]:
     for found in page.find_tables():
-        rows = [[_cell(cell) for cell in row] for row in found.extract()]
-        rows = [row for row in rows if any(row)]
+        rows = [row for row in _rows(found, text, frame) if any(row)]
         if rows and max(map(len, rows)) >= 2:
             left, top, right, bottom = found.bbox
             yield PageTable(left, top, right, bottom, rows)
 
 
-def _cell(text: str | None) -> str:
-    """A cell's lines as one; Chinese lines are joined without a space."""
-    joined = ""
-    for line in (text or "").split("\n"):
-        gap = "" if not joined or (_is_wide(joined[-1]) and _is_wide(line[:1])) else " "
-        joined += gap + line.strip()
-    return joined.strip()
-
-
-def _is_wide(sign: str) -> bool:
-    return "\u2e80" <= sign <= "\u9fff" or "\uff00" <= sign <= "\uff60"
+def _rows(table: Any, text: Any, frame: Frame) -> Iterator[list[str]]:
+    """A table's texts, row by row; a cell that spans others is repeated in each of them."""
+    texts = {box: text_within(text, frame, box) for box in table.cells}
+    width = max(len(row.cells) for row in table.rows)
+    columns = [
+        min((row.cells[at] for row in table.rows if row.cells[at]), key=lambda box: box[2] - box[0], default=None)
+        for at in range(width)
+    ]
+    for row in table.rows:
+        middle = (row.bbox[1] + row.bbox[3]) / 2
+        line = []
+        for at, box in enumerate(row.cells):
+            column = columns[at]
+            if box is None and column is not None:
+                across = (column[0] + column[2]) / 2
+                box = next((b for b in texts if b[0] <= across <= b[2] and b[1] <= middle <= b[3]), None)
+            line.append(texts.get(box, ""))
+        yield line
 
 
 def _rules(page: Any) -> int:
