@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from assistant.adding import AddReport, Reading
+    from assistant.answering.chain import Writer
     from assistant.index.embedding import Encoder
     from assistant.retrieval.question import Question
     from assistant.retrieval.retriever import EvidenceRetriever
@@ -218,10 +219,13 @@ class Assistant:
         from assistant.answering import phrases
         from assistant.answering.chain import answering_chain
         from assistant.answering.extractive import ExtractiveWriter
-        from assistant.answering.generative import generative_writer
 
         spoken = phrases.read(packaged("prompts") / "phrases.en.yaml")
-        writer = generative_writer(self.settings, spoken) if self.settings.model else ExtractiveWriter(spoken)
+        writer: Writer = ExtractiveWriter(spoken)
+        if self.settings.model is not None:
+            from assistant.answering.generative import generative_writer
+
+            writer = generative_writer(self.settings, spoken)
         return answering_chain(self.retriever.find, writer, spoken)
 
     def _read_corpus(self, progress: Progress | None) -> None:

@@ -219,7 +219,7 @@ class Settings(BaseSettings):
     )
     model_base_url: str | None = Field(
         default=None,
-        pattern=r"^https?://\S+$",
+        pattern=r"^https?://[^\s@]+$",
         description="Where the model is served, for OpenAI-compatible servers and Ollama on another machine.",
     )
     model_api_key: SecretStr | None = Field(

@@ -42,10 +42,11 @@ _DEONTIC = (
     ),
     (
         Deontic.LICENCE,
-        rf"\b(?:may|can|must|shall)(?: not|not)\b[^.;]*?\b(?:without|unless)\b[^.;]*?\b{_LICENCE}"
+        rf"\b(?:may|can|must|shall)(?: not|not)\b[^.;]{{0,300}}?\b(?:without|unless)\b[^.;]{{0,300}}?\b{_LICENCE}"
         rf"|\b(?:need|require)\w*\b(?: \w+){{0,4}}? {_LICENCE}"
         rf"|\b{_LICENCE}(?: \w+){{0,2}} (?:is|are|be) (?:\w+ )?(?:needed|required|necessary)"
-        rf"|\b(?:must|shall|has to|have to) (?:\w+ ){{0,4}}(?:apply|obtain|hold|request|ask)\w*\b[^.;,]*?{_LICENCE}"
+        r"|\b(?:must|shall|has to|have to) (?:\w+ ){0,4}(?:apply|obtain|hold|request|ask)\w*\b"
+        rf"[^.;,]{{0,300}}?{_LICENCE}"
         rf"|\bonly (?:be )?(?:\w+ ){{0,2}}with (?:an? )?{_LICENCE}|未经许可|需.{{0,8}}许可",
     ),
     (
@@ -187,7 +188,7 @@ def reversed_words(claim: str, text: str) -> list[str]:
 _NOBODY_MAY = re.compile(r"\bno ((?:[\w-]+ ){1,6}?)(may|shall|can|must)\b", re.IGNORECASE)
 _NEGATES_NOTHING = re.compile(r"\bnot (?:only|just|merely|limited to)\b", re.IGNORECASE)
 _UNLESS = re.compile(
-    r"\b(?:may|must|shall|can)(?: not|not)\b(?P<what>[^.;]*?)\b(?:without|unless|until)\b", re.IGNORECASE
+    r"\b(?:may|must|shall|can)(?: not|not)\b(?P<what>[^.;]{0,300}?)\b(?:without|unless|until)\b", re.IGNORECASE
 )
 _EXCLUDES = re.compile(
     r"\bexempt\w*|\bexclud\w*|\bleft out\b|\boutside (?:the |any )?(?:\w+ )?(?:scope|control)|\bfree of\b|\blapse",

@@ -21,14 +21,16 @@ _SAME = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033«»「」『』", '"'),
     **dict.fromkeys("\u2010\u2011", "-"),  # both are hyphens; a dash is another character
 }
+# Nobody reads a longer quote, and the checks would take their time.
+_LONGEST = 3_000
 _FEWEST_LATIN, _FEWEST_OTHER = 12, 5
 _ELISION = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*")
 
 
 def pinned(words: str, evidence: Evidence) -> Quote | None:
     """The sentences of a provision that words stand in, as a quote; ``None`` where they do not stand in it, could stand
-    in two places, or are too few to mean anything. Words with an elision pin the stretch from the first part to the
-    last, all parts in order."""
+    in two places, or are too few or too many to mean anything. Words with an elision pin the stretch from the first
+    part to the last, all parts in order."""
     parts = [part for part in _ELISION.split(words.strip().strip("\"'“”")) if part.strip()]
     spans = [_found(part, evidence) for part in parts]
     found = [span for span in spans if span is not None]
@@ -39,7 +41,7 @@ def pinned(words: str, evidence: Evidence) -> Quote | None:
 
 def _around(evidence: Evidence, words: Span) -> Quote | None:
     touched = [each for each in evidence.provision.sentences if each.start < words.end and words.start < each.end]
-    if not touched:
+    if not touched or touched[-1].end - touched[0].start > _LONGEST:
         return None
     return Quote(evidence.source, evidence.provision, Span(touched[0].start, touched[-1].end), evidence.standing)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 _DECODER = json.JSONDecoder(strict=False)
@@ -20,6 +22,12 @@ _QUOTES = ("quotes", "quote", "citations", "evidence")
 _KEY = ("key", "id", "source")
 _WORDS = ("words", "quote", "text")
 _MOST_CHARACTERS = 40_000
+# A reply may be made to be slow to read; beyond this much trying nothing more of it is.
+_MOST_ATTEMPTS, _MOST_CLOSING = 3_000, 20
+_BEGINS = re.compile(
+    rf'\{{\s*"(?:{"|".join((*_STATEMENT, *_QUOTES, *_KEY, "translation"))})"'
+)  # of a claim, whichever of its fields stands first
+_CLOSES = re.compile(r"\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class ReplyReader:
         self.text = ""
         self.claims = 0
         self._read_to = 0
+        self._attempts = 0
 
     @property
     def is_empty_list(self) -> bool:
@@ -65,29 +74,25 @@ class ReplyReader:
         # Only a closing bracket can complete an object.
         if "}" not in piece:
             return
-        at = self.text.find("{", self._read_to)
-        while at >= 0:
-            found, end = _object_at(self.text, at)
+        begins = _BEGINS.search(self.text, self._read_to)
+        while begins and self._attempts < _MOST_ATTEMPTS:
+            self._attempts += 1
+            found, end = _object_at(self.text, begins.start())
             claim = _claim(found)
             if claim is not None:
                 self.claims += 1
                 self._read_to = end
                 yield claim
-            at = self.text.find("{", at + 1 if claim is None else end)
+            begins = _BEGINS.search(self.text, begins.start() + 1 if claim is None else end)
 
 
 def _object_at(text: str, at: int) -> tuple[Any, int]:
     """The JSON object that begins at a place and where it ends; ``None`` where none does, or it is not complete."""
-    try:
+    with suppress(ValueError, RecursionError):
         return _DECODER.raw_decode(text, at)
-    except (ValueError, RecursionError):
-        pass
-    end = text.find("}", at) + 1
-    while 0 < end <= at + 4_000:
-        try:
-            return json.loads(_TRAILING_COMMA.sub(r"\1", text[at:end]), strict=False), end
-        except (ValueError, RecursionError):
-            end = text.find("}", end) + 1
+    for match in islice(_CLOSES.finditer(text, at), _MOST_CLOSING):
+        with suppress(ValueError, RecursionError):
+            return json.loads(_TRAILING_COMMA.sub(r"\1", text[at : match.end()]), strict=False), match.end()
     return None, at
 
 

@@ -268,13 +268,10 @@ class TestWhereTheModelFails:
         (*_, answer), _ = model(script)
         assert by_model(answer) == [GOOD]
 
-    def test_no_server_at_all(self, whole, plain):
-        settings = Settings(
-            data_dir=whole.settings.data_dir,
-            model="openai:x",
-            model_base_url="http://127.0.0.1:9/v1",
-            model_api_key="k",
-        )
+    @pytest.mark.parametrize("name", ["openai:x", "anthropic:x", "ollama:x"])
+    def test_no_server_at_all(self, whole, plain, name):
+        url = "http://127.0.0.1:9" + ("/v1" if name == "openai:x" else "")
+        settings = Settings(data_dir=whole.settings.data_dir, model=name, model_base_url=url, model_api_key="k")
         answer = Assistant(settings, whole.index).ask(TIMES, as_of=SUSPENDED)
         assert answer.statements == plain.statements
         assert "could not be reached" in answer.caveats[0]
@@ -349,6 +346,10 @@ class TestSettingAModel:
     def test_a_name_without_a_provider_is_refused_with_the_settings(self):
         with pytest.raises(SettingsError, match="'model'"):
             Settings.load(model="gpt-5")
+
+    def test_an_address_with_a_password_in_it_is_refused(self):
+        with pytest.raises(SettingsError, match="'model_base_url'"):
+            Settings.load(model="openai:x", model_base_url="http://me:s3cret@127.0.0.1/v1")
 
     def test_the_key_is_shown_nowhere(self, whole):
         assert "s3cret" not in repr(
