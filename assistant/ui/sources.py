@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
@@ -35,13 +36,15 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionView:
-    """A provision to read. ``page`` is set where a page begins with it."""
+    """A provision to read. ``page`` is set where a page begins with it, ``picture`` is the number and the address of
+    the page with the cited passage marked, where the source is a PDF."""
 
     label: str
     pieces: tuple[Marked, ...]
     cited: bool
     is_note: bool
     page: int | None = None
+    picture: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def view(
         language=source.language,
         standing=mark(standing_json(shown), source.id, wording, name_of) if shown else Mark("no_force", ""),
         bar=bar(life, source, at.on, own_window(life, at.on), wording, name_of, ticks=True) if life else None,
-        provisions=tuple(_provisions(source, source.provisions[first:last], cited, at.spans)),
+        provisions=tuple(_provisions(source, source.provisions[first:last], cited, at)),
         hidden_above=first,
         hidden_below=len(source.provisions) - last,
         more=place(source.id, version, start, end, at.on.isoformat()) + Markup(' data-whole="true"'),
@@ -149,7 +152,7 @@ def _shown(source: Source, cited: Provision | None, *, whole: bool) -> tuple[int
 
 
 def _provisions(
-    source: Source, provisions: Sequence[Provision], cited: Provision | None, spans: Sequence[Span]
+    source: Source, provisions: Sequence[Provision], cited: Provision | None, at: Place
 ) -> list[ProvisionView]:
     views, page = [], None
     for each in provisions:
@@ -157,14 +160,24 @@ def _provisions(
         views.append(
             ProvisionView(
                 label=each.label,
-                pieces=tuple(marked(source.text, each.span, spans)),
+                pieces=tuple(marked(source.text, each.span, at.spans)),
                 cited=each is cited,
                 is_note=each.is_note,
                 page=begins if begins != page else None,
+                picture=_picture(source, at) if each is cited else None,
             )
         )
         page = begins
     return views
+
+
+def _picture(source: Source, at: Place) -> tuple[int, str] | None:
+    if source.original is None or source.original.media_type != "application/pdf" or not at.spans:
+        return None
+    span = at.spans[0]
+    page = source.page_at(span.start)
+    query = urlencode({"start": span.start, "end": span.end, "version": at.version})
+    return (page, f"/ui/page/{quote(source.id)}/{page}.png?{query}") if page else None
 
 
 def marked(text: str, within: Span, spans: Sequence[Span]) -> list[Marked]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 from acts import LATHES, act_text
 from asking import ask, choose_date
+from PIL import Image
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 
 def test_the_library_shows_each_source_as_it_stands_on_the_date(served, visit) -> None:
@@ -86,10 +92,32 @@ def test_a_reader_may_look_but_not_change(serve, visit) -> None:
     assert page.locator("[data-act=adding], [data-act=ask-removal]").count() == 0
 
 
-def _add(page, name: str, text: str) -> None:
+def test_an_uploaded_pdf_answers_with_its_page_shown_and_the_passage_marked(serve, visit, tmp_path) -> None:
+    rule = "No person may export five-axis lathes without a licence issued by the Board of Trade."
+    page = visit(f"{serve().url}/#library")
+    _add(page, "lathes.pdf", _pdf(tmp_path / "lathes.pdf", ["The Lathes Order 2026", "Article 1", rule]))
+    assert "Added" in page.locator(".report li").inner_text()
+    page.click("nav [data-page=ask]")
+    ask(page, "May one export five-axis lathes without a licence?")
+    page.locator(".source-line:has-text('Lathes')").first.click()
+    picture = page.locator("figure img")
+    page.wait_for_function("document.querySelector('figure img')?.naturalWidth > 0")
+    assert picture.get_attribute("alt") == "Page 1 of the document, with the passage marked"
+    image = Image.open(io.BytesIO(page.request.get(picture.evaluate("img => img.src")).body()))
+    assert any(blue < 150 < red and green > 150 for _, (red, green, blue) in image.getcolors(1 << 20))
+
+
+def _pdf(path: Path, paragraphs: list[str]) -> bytes:
+    style = getSampleStyleSheet()["Normal"]
+    SimpleDocTemplate(str(path), title=paragraphs[0]).build([Paragraph(each, style) for each in paragraphs])
+    return path.read_bytes()
+
+
+def _add(page, name: str, content: str | bytes) -> None:
+    data = content.encode() if isinstance(content, str) else content
     page.wait_for_selector(".row")
     if not page.locator("#add-files").is_visible():
         page.click("[data-act=adding]")
     page.evaluate("document.querySelector('#report .report')?.remove()")
-    page.set_input_files("#add-files", {"name": name, "mimeType": "text/markdown", "buffer": text.encode()})
+    page.set_input_files("#add-files", {"name": name, "mimeType": "application/octet-stream", "buffer": data})
     page.wait_for_selector(".report li, #report .problem")
