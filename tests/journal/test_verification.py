@@ -152,6 +152,16 @@ class TestTheFirstBadRecord:
         self.change(folder, ("DELETE FROM records WHERE seq >= 4",))
         assert Journal(folder).verify().problem == "Record 4 is missing: the journal ended with record 5."
 
+    def test_is_found_where_a_search_would_pass_it_over(self, folder):
+        words = "(SELECT words FROM entries WHERE seq = 2)"
+        self.change(
+            folder,
+            (f"INSERT INTO found (found, rowid, words) VALUES ('delete', 2, {words})",),
+            (f"INSERT INTO found (rowid, words) VALUES (99, {words})",),
+        )
+        assert len(Journal(folder).search(Filter(words="question"))) < Journal(folder).count()
+        assert "The index of words does not match the records" in (Journal(folder).verify().problem or "")
+
     def test_is_found_by_a_noted_head_where_all_of_it_was_written_anew(self, folder):
         noted = Journal(folder).verify().head
         with closing(sqlite3.connect(folder / "journal.sqlite3", isolation_level=None)) as db:
