@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from assistant.documents import stated
+from assistant.documents.edits import edited
 from assistant.documents.loaders import Format
 from assistant.documents.loaders.batch import Batch, Read
-from assistant.documents.model import Original, Source
+from assistant.documents.model import Guess, Original, Source
 from assistant.errors import SourceError
 from assistant.index.ingest import CORPUS_ORIGIN, Progress
-from assistant.index.records import StoredSource
+from assistant.index.records import StoredSource, version_of
 from assistant.index.store import Index
 from assistant.settings import ReadingSettings
 
@@ -43,13 +45,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file: the id of its source, or why it has none; ``notices`` say what of it was not read."""
+    """What became of one file: the id of its source, or why it has none; ``notices`` say what of it was not read,
+    ``guesses`` what was read off it and waits for somebody to confirm it."""
 
     name: str
     outcome: Outcome
     source_id: str | None = None
     error: SourceError | None = None
     notices: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,11 @@ class AddReport:
                 for each in self.files
                 if each.notices
             ],
+            "guessed": [
+                {"source_id": each.source_id, "guesses": [asdict(guess) for guess in each.guesses]}
+                for each in self.files
+                if each.guesses
+            ],
         }
 
     def _ids(self, outcome: Outcome) -> list[str]:
@@ -112,8 +121,11 @@ class Adding:
         *,
         progress: Progress | None = None,
         groups: frozenset[str] | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> None:
-        """``progress`` hears of the passages embedded in the step under way; ``groups`` are those of who adds."""
+        """``progress`` hears of the passages embedded in the step under way; ``groups`` are those of who adds;
+        ``fields`` are stated of every source added. Raises SourceError where one of them cannot be."""
+        self._fields = stated.parsed("what is set", fields or {})
         self._groups = groups
         self._index = index
         self._settings = settings
@@ -128,7 +140,11 @@ class Adding:
         known = {
             (origin, original.digest): source_id
             for source_id, (origin, original) in self._index.catalogue.originals().items()
-            if original.read_by == _program() and source_id in visible
+            if original.read_by == _program()
+            and source_id in visible
+            # What is stated of a file can have changed though the file has not.
+            and not self._fields
+            and stated.sidecar(Path(origin)) is None
         }
         with Batch(self._settings, known) as batch:
             step: list[Read] = []
@@ -148,8 +164,10 @@ class Adding:
             self._reports += [self._without_source(read) for read in step]
             return
         with self._index.writing() as writer:
-            origins = self._index.catalogue.origins()
-            decided = [self._stored(read, origins) if read.loaded else self._without_source(read) for read in step]
+            newest, edits = self._index.catalogue.newest(), self._index.catalogue.edits()
+            decided = [
+                self._stored(read, newest, edits) if read.loaded else self._without_source(read) for read in step
+            ]
             put = [each for each in decided if isinstance(each, StoredSource)]
             for read, each in zip(step, decided, strict=True):
                 if isinstance(each, StoredSource) and each.source.original and read.file.path:
@@ -165,7 +183,9 @@ class Adding:
         for read, each in zip(step, decided, strict=True):
             if isinstance(each, StoredSource):
                 notices = read.loaded.notices if read.loaded else ()
-                each = FileReport(read.file.name, outcomes[each.source.id], each.source.id, notices=notices)
+                outcome, source = outcomes[each.source.id], each.source
+                guesses = source.guesses if outcome is not Outcome.UNCHANGED else ()
+                each = FileReport(read.file.name, outcome, source.id, notices=notices, guesses=guesses)
             self._reports.append(each)
             batch.release(read)
 
@@ -175,24 +195,39 @@ class Adding:
             return FileReport(read.file.name, Outcome.UNCHANGED, read.known_as)
         return FileReport(read.file.name, Outcome.FAILED, error=read.error)
 
-    def _stored(self, read: Read, origins: Mapping[str, str]) -> StoredSource | FileReport:
-        """A file's source as the index will hold it, or a report that its id is another's."""
+    def _stored(
+        self, read: Read, newest: Mapping[str, tuple[str, str]], edits: Mapping[str, Mapping[str, str]]
+    ) -> StoredSource | FileReport:
+        """A file's source as the index will hold it, or a report why it cannot: its id is another's, or what is stated
+        of it beside the file cannot be."""
         assert read.loaded is not None  # noqa: S101 - the caller has looked
-        source, name = read.loaded.source, read.file.name
+        name = read.file.name
+        try:
+            source = self._described(read.loaded.source, read)
+        except SourceError as error:
+            return FileReport(name, Outcome.FAILED, error=error)
+        source = edited(source, edits.get(source.id, {}))
+        origin, digest = newest.get(source.id, (None, None))
         problem = None
         if self._is_barred(source):
             problem = "this id, or one of the groups, is not yours to use; choose another."
         elif source.id in self._taken:
             problem = f"{source.id!r} is also the id of {self._taken[source.id]}; ids are unique."
-        elif read.loaded.format is not Format.MARKDOWN:
-            problem = _of_another(source.id, read.file.origin, origins.get(source.id))
+        elif read.loaded.format is not Format.MARKDOWN and version_of(source) != digest:
+            problem = _of_another(source.id, read.file.origin, origin)
         if problem is not None:
             return FileReport(name, Outcome.FAILED, error=SourceError(name, problem, field="id"))
         self._taken[source.id] = name
-        if read.loaded.format not in _VERBATIM:
+        return StoredSource(source, read.file.origin)
+
+    def _described(self, source: Source, read: Read) -> Source:
+        """A source as read, with what its side-car and whoever adds it state of it. Raises SourceError."""
+        beside = stated.sidecar(Path(read.file.origin)) if read.file.url is None else None
+        fields = {**(stated.read(beside) if beside else {}), **self._fields}
+        if read.loaded is not None and read.loaded.format not in _VERBATIM:
             original = Original(read.digest, read.loaded.format.value, _program())
             source = dataclasses.replace(source, original=original)
-        return StoredSource(source, read.file.origin)
+        return stated.applied(source, fields)
 
     def _is_barred(self, source: Source) -> bool:
         """Whether whoever adds may not see the source of this id, or would keep what is added to groups of others."""

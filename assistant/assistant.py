@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, cast
 
 from assistant import curation, index
 from assistant.answering.model import Answer, Began, Said
+from assistant.curation import Proposal
 from assistant.documents import loaders
+from assistant.documents.edits import edited
 from assistant.documents.model import Source
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.versions import Version, holding
@@ -118,18 +120,22 @@ class Assistant:
         progress: Progress | None = None,
         reading: Reading | None = None,
         groups: frozenset[str] | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> AddReport:
         """Adds files, the files of folders and archives; a changed file is a new version of its source, and an answer
         as of an earlier date keeps to the wording of that date (`documents.versions` has the rule). The report says
         what became of each; a file that cannot be used costs only itself.
 
         ``reading`` hears of files read, ``progress`` of passages embedded; ``groups`` are those of who adds: a source
-        that is not theirs to see stays as it is. Raises IndexBusy, EncoderError or StorageError; what was committed
-        before stays.
+        that is not theirs to see stays as it is; ``fields`` are stated of every source added, as they are typed in
+        front matter. Raises SourceError where one of these cannot be, IndexBusy, EncoderError or StorageError; what was
+        committed before stays.
         """
         from assistant.adding import Adding
 
-        return Adding(self.index, self.settings.reading, progress=progress, groups=groups).run(paths, reading=reading)
+        return Adding(self.index, self.settings.reading, progress=progress, groups=groups, fields=fields).run(
+            paths, reading=reading
+        )
 
     def original(self, source_id: str, groups: frozenset[str] | None = None) -> Path | None:
         """The file that a source was read from, byte for byte; ``None`` where its stored text is the file.
@@ -153,7 +159,9 @@ class Assistant:
             withdrawn = self.index.catalogue.withdrawn()
             if origin == CORPUS_ORIGIN:
                 withdrawn |= {source_id}
-            return writer.put((), remove=frozenset({source_id}), withdrawn=withdrawn)
+            forgotten = dict.fromkeys(self.index.catalogue.edits().get(source_id, {}))
+            edits = {source_id: forgotten} if forgotten else None
+            return writer.put((), remove=frozenset({source_id}), withdrawn=withdrawn, edits=edits)
 
     def sources(self, groups: frozenset[str] | None = None) -> list[Source]:
         """The sources that a caller may see, by authority and date of issue."""
@@ -187,6 +195,29 @@ class Assistant:
         Raises UnknownSource, or SourceError where the source has no such version.
         """
         return curation.version(self.index, source_id, which, groups)
+
+    def edit(self, source_id: str, changes: Mapping[str, str]) -> Report:
+        """Puts fields of a source right, each as it is typed in front matter; see `curation.edit`.
+
+        Raises UnknownSource, or SourceError where a field cannot be this; nothing is changed then.
+        """
+        return curation.edit(self.index, source_id, changes)
+
+    def proposals(self, source_id: str, groups: frozenset[str] | None = None) -> list[Proposal]:
+        """What was read off a source's text and waits for a person to confirm or reject it. Raises UnknownSource."""
+        return curation.proposals(self.index, source_id, groups)
+
+    def open_proposals(self, groups: frozenset[str] | None = None) -> dict[str, int]:
+        """How many proposals wait, by source."""
+        return curation.open_proposals(self.index, groups)
+
+    def confirm(self, source_id: str, keys: Collection[str], groups: frozenset[str] | None = None) -> Report:
+        """Records proposals of a source, named by their keys. Raises UnknownSource, SourceError for a key of none."""
+        return curation.decide(self.index, source_id, keys, confirm=True, groups=groups)
+
+    def reject(self, source_id: str, keys: Collection[str], groups: frozenset[str] | None = None) -> Report:
+        """Drops proposals of a source for good. Raises UnknownSource, SourceError for a key of none."""
+        return curation.decide(self.index, source_id, keys, confirm=False, groups=groups)
 
     def status(self, groups: frozenset[str] | None = None) -> Status:
         """The state of the corpus in the index, as far as a caller may see it."""
@@ -239,6 +270,8 @@ class Assistant:
             return
         read = [StoredSource(source, CORPUS_ORIGIN) for _, source in _with_distinct_ids(loaders.find(folder))]
         with self.index.writing() as writer:
+            edits = catalogue.edits()
+            read = [StoredSource(edited(each.source, edits.get(each.source.id, {})), each.origin) for each in read]
             if catalogue.meta("corpus") == state:  # by another process, while this one waited
                 return
             known = catalogue.newest()

@@ -19,7 +19,7 @@ import click
 from assistant.errors import AssistantError, DamagedIndex, SourceError
 from assistant.evaluation.cli import evaluate
 from assistant.serve import keys, mcp, serve
-from assistant.terminal.curation import history
+from assistant.terminal.curation import confirm, edit, fields_of, history
 from assistant.terminal.journal import journal, record
 from assistant.terminal.options import as_of_option, json_option
 
@@ -108,9 +108,12 @@ def search(question: str, count: int, as_of: dt.date | None, as_json: bool) -> N
 
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH|URL...")
+@click.option(
+    "--set", "fields", multiple=True, metavar="KEY=VALUE", help="A field of front matter, for every source added."
+)
 @json_option
 @click.pass_context
-def add(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
+def add(ctx: click.Context, paths: tuple[str, ...], fields: tuple[str, ...], as_json: bool) -> None:
     """Add files, the files of folders and ZIP archives, or pages of the web (where settings allow) to the index.
 
     A file that cannot be used is named with its reason and leaves the others alone; the exit code is 1 then.
@@ -119,7 +122,7 @@ def add(ctx: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
 
     assistant = _open()
     with bars() as (reading, embedding):
-        report = assistant.add(paths, reading=reading, progress=embedding)
+        report = assistant.add(paths, reading=reading, progress=embedding, fields=fields_of(fields))
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -229,6 +232,8 @@ def _turns(path: Path) -> list[Turn]:
 cli.add_command(evaluate, "eval")
 cli.add_command(journal)
 cli.add_command(history)
+cli.add_command(edit)
+cli.add_command(confirm)
 cli.add_command(serve)
 cli.add_command(keys)
 cli.add_command(mcp)

@@ -43,6 +43,11 @@ def caveats_for(
     if sources and not any(source.kind.is_primary for source in sources.values()):
         found.append(phrases.say("caveats.only_news"))
     found += [
+        phrases.say("caveats.guessed", source=short_name(source))
+        for source in sources.values()
+        if any(guess.field == "issued" for guess in source.guesses) and not _undated(source)
+    ]
+    found += [
         phrases.say("caveats.undated", source=short_name(source)) for source in sources.values() if _undated(source)
     ]
     found += [

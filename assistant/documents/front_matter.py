@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import (
@@ -30,15 +31,16 @@ from assistant.documents.model import (
 )
 from assistant.errors import SourceError
 
+_Model = TypeVar("_Model", bound=BaseModel)
 _ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _URL = TypeAdapter(HttpUrl)
 
 
-class _PlainDates(yaml.SafeLoader):
+class PlainDates(yaml.SafeLoader):
     """YAML that leaves dates as text, so that an impossible one is reported with its field."""
 
 
-_PlainDates.yaml_implicit_resolvers = {
+PlainDates.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -98,6 +100,7 @@ class _Norm(_Strict):
 
 
 def _as_list(value: Any) -> Any:
+    """The dates of a field that may give one date or a list of them."""
     return value if isinstance(value, list) else [{"date": value}]
 
 
@@ -130,27 +133,9 @@ class FrontMatter(_Strict):
                 raise ValueError(f"status_events are not in date order: {later.date} stands after {earlier.date}")
         return self
 
-    def events(self) -> tuple[StatusEvent, ...]:
-        """The status events as the model's data, in date order."""
-        return tuple(
-            StatusEvent(e.date, e.event, e.by, e.basis, _scope(e.scope), e.until, e.by_provision, e.note)
-            for e in self.status_events
-        )
-
-    def part_dates(self, field: Literal["issued", "effective"]) -> tuple[PartDate, ...]:
-        """The dates of issue or of effect as the model's data."""
-        return tuple(PartDate(each.date, _scope(each.scope)) for each in getattr(self, field))
-
     def source_norms(self) -> tuple[Norm, ...]:
-        """The norms as the model's data; a bent label without a source id is one of this source."""
-        return tuple(
-            Norm(n.provision, n.modality, tuple(map(self._reference, n.bends)), tuple(map(self._reference, n.beside)))
-            for n in self.norms
-        )
-
-    def _reference(self, written: str) -> tuple[str, str]:
-        source_id, separator, label = written.partition("#")
-        return (source_id, label) if separator else (self.id, written)
+        """The norms as the model's data."""
+        return norms(self.id, self.norms)
 
     def named_labels(self) -> set[tuple[str, str]]:
         """Every label the front matter names in this source, with the field that names it."""
@@ -161,21 +146,51 @@ class FrontMatter(_Strict):
         return named | {(field, label) for field, labels in scoped if labels != "all" for label in labels}
 
 
+def events(written: Iterable[_Event]) -> tuple[StatusEvent, ...]:
+    """Status events as the model's data, in date order."""
+    found = [
+        StatusEvent(e.date, e.event, e.by, e.basis, _scope(e.scope), e.until, e.by_provision, e.note) for e in written
+    ]
+    return tuple(sorted(found, key=lambda event: event.date))
+
+
+def part_dates(written: Iterable[_PartDate]) -> tuple[PartDate, ...]:
+    """Dates of issue or of effect as the model's data."""
+    return tuple(PartDate(each.date, _scope(each.scope)) for each in written)
+
+
+def norms(source_id: str, written: Iterable[_Norm]) -> tuple[Norm, ...]:
+    """Norms as the model's data; a label that they bend, without a source's id, is one of the source itself."""
+
+    def reference(label: str) -> tuple[str, str]:
+        other, separator, rest = label.partition("#")
+        return (other, rest) if separator else (source_id, label)
+
+    return tuple(
+        Norm(n.provision, n.modality, tuple(map(reference, n.bends)), tuple(map(reference, n.beside))) for n in written
+    )
+
+
 def parse(where: str, text: str) -> FrontMatter:
     """Front matter from its YAML.
 
     Raises SourceError with the file, the field and what is wrong.
     """
     try:
-        data = yaml.load(text, _PlainDates)  # noqa: S506 - a SafeLoader
+        data = yaml.load(text, PlainDates)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 2}" if mark else ""
         raise SourceError(where, f"the front matter is not YAML{line}: {getattr(error, 'problem', error)}.") from None
     if not isinstance(data, dict):
         raise SourceError(where, "the front matter is not a list of fields such as `id: …`.")
+    return validated(FrontMatter, where, data)
+
+
+def validated(model: type[_Model], where: str, data: dict[str, Any]) -> _Model:
+    """Fields as a model of them. Raises SourceError with the field and what is wrong."""
     try:
-        return FrontMatter.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         # A mistyped field is also a missing one; the field that is not known tells the writer more.
         first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")

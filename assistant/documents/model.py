@@ -192,12 +192,28 @@ class Provision:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What a document seems to say of itself, which nobody has confirmed. ``field`` and ``value`` are as in front
+    matter, ``basis`` the words or the property that it was read off."""
+
+    field: str
+    value: str
+    basis: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether it counts only once it is confirmed: what a text weighs, and from when it applies, is no guess."""
+        return self.field in ("kind", "effective")
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One document of the corpus, with everything known about it. ``text`` is the stored text that all spans count.
 
     ``pages`` stand in the order of the text; a source without pages has none.
     ``groups`` are who may see it: whoever is in one of them. None at all means everybody.
-    ``wording_from`` is the day from which this wording holds, where the document was amended in place and says so.
+    ``guesses`` are what was read off the document and nobody has confirmed. ``wording_from`` is the day from which this
+    wording holds, where the document was amended in place and says so.
     """
 
     id: str
@@ -222,6 +238,7 @@ class Source:
     original: Original | None = None
     groups: frozenset[str] = frozenset()
     wording_from: dt.date | None = None
+    guesses: tuple[Guess, ...] = ()
 
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """Whether a caller of these groups may see the source; ``None`` is the owner, who may see everything."""

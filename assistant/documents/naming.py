@@ -55,6 +55,6 @@ def title_from_text(content: str) -> str | None:
     for line in content.splitlines():
         words = line.split()
         if len(words) >= 4 or (len(line.strip()) >= 12 and not line.isascii()):
-            first = re.split(r"(?<=[.!?。])\s", " ".join(words), maxsplit=1)[0]
+            first = re.split(r"(?<=[.!?。])(?<!\bNo\.)(?<!\bNos\.)(?<!\bArt\.)\s", " ".join(words), maxsplit=1)[0]
             return first if len(first) <= _TITLE_MAX else first[: _TITLE_MAX - 1].rsplit(" ", 1)[0] + "…"
     return None

@@ -43,6 +43,10 @@ def show_report(report: AddReport) -> None:
     for each in report.files:
         for notice in each.notices:
             click.echo(f"Note: {each.name}: {notice}", err=True)
+    for each in report.files:
+        if each.guesses:
+            said = ", ".join(f"{guess.field}={guess.value}" for guess in each.guesses)
+            click.echo(f"Guessed of {each.source_id}: {said}. See `assistant confirm {each.source_id}`.", err=True)
     for each in report.failed:
         click.echo(f"Error: {each.error}", err=True)
     if report.failed and len(report.files) > 1:

@@ -110,6 +110,7 @@ def source_json(source: Source) -> dict[str, Any]:
         "url": source.url,
         "checked_until": source.checked_until.isoformat() if source.checked_until else None,
         "provisions": len(source.provisions),
+        "guessed": sorted(guess.field for guess in source.guesses if not guess.waits),
     }
 
 
