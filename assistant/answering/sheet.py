@@ -18,12 +18,14 @@ from assistant.answering.wording import STATES
 from assistant.documents.naming import long_date, short_name
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
-from assistant.retrieval.related import acting, exceptions
+from assistant.retrieval.related import acting, cited, exceptions
 
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 _KEY_LENGTH = 4
 _MOST = 14
 _BENT = 3
+# Of what each of them cites; an act that cites much would crowd out what was found.
+_CITED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def shown_text(evidence: Evidence) -> str:
 
 
 def _wanted(findings: Findings, said: Sequence[Statement]) -> Iterable[Evidence]:
-    """The ranked evidence, and after the best of it what brought about its standing and what bends it."""
+    """The ranked evidence, and after the best of it what brought about its standing, bends it, or is
+    cited by it."""
     as_of = findings.question.as_of
     named = {(quote.source.id, quote.provision.label) for each in said for quote in each.quotes}
     ranked = sorted(findings.evidence[:_MOST], key=lambda each: each.key not in named)
@@ -82,6 +85,7 @@ def _wanted(findings: Findings, said: Sequence[Statement]) -> Iterable[Evidence]
         for more in (
             *acting(findings.snapshot, each, as_of),
             *(bending for bending, _ in exceptions(findings.snapshot, each, as_of)),
+            *cited(findings.snapshot, each, as_of)[:_CITED],
         )
     ]
     return {each.key: each for each in (*ranked[:_BENT], *beside, *ranked[_BENT:])}.values()

@@ -11,6 +11,7 @@ from assistant.documents.model import Modality, Provision, Source, Span
 from assistant.documents.naming import long_date
 from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
+from assistant.retrieval.crossreferences import references
 from assistant.retrieval.evidence import Evidence
 
 _BEGINS = re.compile(r"\b(?:force|effect|effective|appl\w+|start\w*|from)\b", re.IGNORECASE)
@@ -68,6 +69,15 @@ def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evide
         if evidence.key in norm.beside and (provision := source.provision(norm.provision)) is not None
     ]
     return [each for each in found if each.standing.applies]
+
+
+def cited(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
+    """The provisions of the corpus that a piece of evidence cites by number, of sources issued by the date."""
+    found = (
+        _as_evidence(each.source, each.provision, as_of, each.provision.sentences[0])
+        for each in references(evidence.source, evidence.provision, snapshot.sources)
+    )
+    return [each for each in found if each.standing.state is not State.NOT_ISSUED]
 
 
 def mention(evidence: Evidence, target: Source, as_of: dt.date) -> Evidence | None:

@@ -283,6 +283,21 @@ class NoticesGot(Got):
     notices: list[str]
 
 
+class GuessGot(Got):
+    """What was read off a file and nobody has confirmed."""
+
+    field: str
+    value: str
+    basis: str
+
+
+class GuessedGot(Got):
+    """A source of which something was read off its file."""
+
+    source_id: str
+    guesses: list[GuessGot]
+
+
 class AddedGot(Got):
     """What an add changed, as source ids, and which files it could not use."""
 
@@ -292,6 +307,7 @@ class AddedGot(Got):
     embedded: int
     failed: list[FailedGot]
     notices: list[NoticesGot]
+    guessed: list[GuessedGot]
 
 
 class RemovedGot(Got):

@@ -94,6 +94,7 @@ class TestAddAndRemove:
             "embedded": 2,
             "failed": [],
             "notices": [],
+            "guessed": [],
         }
         assert run("add", path).stdout == "unchanged: act\n"
         write_act(tmp_path, "act", MAGNETS[0])
