@@ -25,8 +25,8 @@ def edited(source: Source, edits: Mapping[str, str]) -> Source:
         events = sorted({*source.events, *more}, key=lambda event: (event.date, event.event, event.by))
         # A file that says by now what was confirmed before stays in its own order.
         source = source if set(more) <= set(source.events) else dataclasses.replace(source, events=tuple(events))
-    if data.get(NORMS) and not source.norms:
-        source = dataclasses.replace(source, norms=_decided(source, data[NORMS]))
+    if data.get(NORMS) and (source.norms_reviewed or not source.norms):
+        source = dataclasses.replace(source, norms=_decided(source, data[NORMS]), norms_reviewed=True)
     return source
 
 

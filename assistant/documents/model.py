@@ -213,7 +213,8 @@ class Source:
     ``pages`` stand in the order of the text; a source without pages has none.
     ``groups`` are who may see it: whoever is in one of them. None at all means everybody.
     ``guesses`` are what was read off the document and nobody has confirmed. ``wording_from`` is the day from which this
-    wording holds, where the document was amended in place and says so.
+    wording holds, where the document was amended in place and says so. ``norms_reviewed`` says that somebody decided on
+    proposed norms, so that none at all is a finding.
     """
 
     id: str
@@ -239,6 +240,7 @@ class Source:
     groups: frozenset[str] = frozenset()
     wording_from: dt.date | None = None
     guesses: tuple[Guess, ...] = ()
+    norms_reviewed: bool = False
 
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """Whether a caller of these groups may see the source; ``None`` is the owner, who may see everything."""

@@ -34,7 +34,8 @@ def norms_of(source: Source, provision: Provision) -> tuple[Norm, ...]:
     """The norms of a provision, recorded ones if the source has any at all; none for an editor's remark."""
     if provision.is_note:
         return ()
-    return source.norms_of(provision.label) if source.norms else proposed(source, provision)
+    is_recorded = source.norms or source.norms_reviewed
+    return source.norms_of(provision.label) if is_recorded else proposed(source, provision)
 
 
 def says(modality: Modality, text: str) -> bool:
