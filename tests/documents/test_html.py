@@ -40,6 +40,16 @@ class TestStructure:
             "The office decides.",
         ]
 
+    def test_text_set_line_by_line_is_cut_where_lines_are_blank_or_indented(self):
+        assert texts(
+            "<pre>SUMMARY: The Bureau adds\nentities to the list.\n\n    (a) Scope. This part\napplies.\n"
+            "    (b) Licences. They\nare needed.</pre>"
+        ) == [
+            "SUMMARY: The Bureau adds entities to the list.",
+            "(a) Scope. This part applies.",
+            "(b) Licences. They are needed.",
+        ]
+
     def test_inline_elements_around_blocks_do_not_run_paragraphs_together(self):
         assert texts("<font><p>One.</p><p>Two.</p></font>") == ["One.", "Two."]
 

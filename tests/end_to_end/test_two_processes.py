@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from acts import MAGNETS, SEEDS, SOURCES, content, write_act
@@ -34,6 +35,14 @@ def wait_for(condition, seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come about in time"
         time.sleep(0.01)
+
+
+def is_running(process: str) -> bool:
+    """Whether there is a process of that number that has not ended."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
 
 
 class TestAReader:
@@ -135,3 +144,36 @@ class TestCtrlC:
         report = Assistant.open(Settings.load()).add([article])
         assert report.added == ["article"]
         assert 0 < report.embedded < 500
+
+    def test_while_a_file_is_read_ends_who_reads_it(self, data, start, tmp_path):
+        before, path = content(data), tmp_path / "long.txt"
+        path.write_text("Magnets need a licence. " * 700_000)
+        process = start("add", path)
+        tasks, readers = Path(f"/proc/{process.pid}/task"), []
+        wait_for(
+            lambda: readers.extend(r for each in tasks.glob("*/children") for r in each.read_text().split()) or readers
+        )
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (130, "")
+        assert err.startswith("Stopped.")
+        wait_for(lambda: not any(is_running(reader) for reader in readers))
+        assert content(data) == before
+
+    def test_keeps_the_steps_that_were_complete_and_goes_on_from_there(self, data, tmp_path, monkeypatch):
+        for number in range(7):
+            (tmp_path / f"note-{number}.txt").write_text(f"Note {number} says that magnets are listed.")
+        monkeypatch.setattr("assistant.adding._STEP_FILES", 2)
+        assistant = Assistant.open()
+
+        def stop(done: int, _: int) -> None:
+            if done == 5:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            assistant.add([tmp_path], reading=stop)
+        kept = {f"note-{number}" for number in range(4)}
+        assert {each.id for each in assistant.sources()} >= kept
+        report = assistant.add(sorted(tmp_path.glob("note-*.txt")))
+        assert set(report.unchanged) == kept
+        assert report.added == ["note-4", "note-5", "note-6"]

@@ -104,6 +104,10 @@ class _Walk:
         elif child.tag == "table":
             self._end(role, level)
             self._table(child, role, level)
+        elif child.tag == "pre":
+            self._end(role, level)
+            for text in _paragraphs(child.text_content()):
+                self._add(text, role, level)
         elif child.tag in _BLOCKS:
             self._end(role, level)
             self.over(child, role, level)
@@ -175,6 +179,20 @@ def _lines(text: str) -> Iterator[str]:
         elif line:
             joined.append(line)
     return iter(joined)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The paragraphs of text that is set line by line, as gazettes print it: set apart by blank lines or indented."""
+    lines: list[str] = []
+    for line in text.expandtabs().split("\n"):
+        is_indented = line.startswith("  ")
+        if lines and (not line.strip() or (is_indented and not lines[-1].startswith("  "))):
+            yield " ".join(" ".join(lines).split())
+            lines = []
+        if line.strip():
+            lines.append(line)
+    if lines:
+        yield " ".join(" ".join(lines).split())
 
 
 def _inline_text(element: HtmlElement, notes: dict[str, str]) -> str:

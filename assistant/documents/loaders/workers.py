@@ -45,6 +45,7 @@ class Worker:
     def __init__(self, limits: ReadingSettings) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -55,11 +56,15 @@ class Worker:
         self.close()
 
     def close(self) -> None:
-        """Ends the process, at once, whatever it does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        """Ends the process, at once, whatever it does, from any thread; nothing is read afterwards."""
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
 
     def read(self, path: Path, *, name: str, spool: Path, charset: str | None = None) -> Loaded | tuple[Member, ...]:
         """A file's source; or of an archive its files, unpacked into ``spool``. ``name`` is what the file is called,
@@ -69,7 +74,7 @@ class Worker:
         """
         reply = self._exchange(Request(name, quote_from_bytes(os.fsencode(path)), str(spool), self._limits, charset))
         if reply.spent:
-            self.close()  # memory that failed once is in pieces
+            self._end()  # memory that failed once is in pieces
         if reply.loaded is not None:
             return reply.loaded
         if reply.members is not None:
@@ -77,7 +82,7 @@ class Worker:
         raise SourceError(name, reply.what or "the file cannot be read.", field=reply.field)
 
     def _exchange(self, request: Request) -> Reply:
-        process = self._process = self._process or _start()
+        process = self._ready()
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - both are pipes
         late = threading.Event()
 
@@ -96,8 +101,19 @@ class Worker:
             pass  # it died before it took the request, or while it replied
         finally:
             clock.cancel()
-        self.close()
+        self._end()
         raise SourceError(request.name, self._cause_of_death(late.is_set()))
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        """The process, ready to read. Raises StorageError where none can be started."""
+        process = self._process
+        if process is None:
+            process = self._process = _start()
+            is_ready = process.stdout is not None and receive(process.stdout, len(READY)) == READY
+            if not is_ready or self._closed:  # while it started
+                self._end()
+                raise StorageError("The process that reads files could not be started, or was stopped.")
+        return process
 
     def _cause_of_death(self, late: bool) -> str:
         if late:
@@ -109,16 +125,11 @@ class Worker:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    """A process that is ready to read. Raises StorageError where none can be started."""
-    process = subprocess.Popen(
+    """Starts a process that gets nothing of this one but what it needs to find Python."""
+    return subprocess.Popen(
         [sys.executable, "-m", "assistant.documents.loaders.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={name: value for name, value in os.environ.items() if name.upper() in _ENVIRONMENT},
     )
-    if process.stdout is None or receive(process.stdout, len(READY)) != READY:
-        process.kill()
-        process.communicate()
-        raise StorageError("The process that reads files cannot be started; `assistant doctor` may say more.")
-    return process
