@@ -270,6 +270,8 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = ".".join(str(part) for part in first["loc"])
+            if error.title == SlackSettings.__name__:  # which reads its environment under Slack's own names
+                name = f"SLACK_{name}".upper()
             raise SettingsError(f"The setting {name!r} cannot be used: {first['msg']}.") from None
         except ValueError as error:
             raise SettingsError(f"assistant.toml cannot be read: {error}.") from None

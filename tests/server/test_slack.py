@@ -17,6 +17,7 @@ from acts import act_text
 from fake_slack import BOT, SECRET, TEAM, FakeSlack, Sender, signed
 from served import IN_FORCE, QUESTION, Served, is_problem
 
+from assistant.errors import SettingsError
 from assistant.journal import Entry, Rating
 from assistant.server.inbox import Inbox
 from assistant.server.slack.incoming import Ask, key_of
@@ -218,6 +219,7 @@ class TestOneAnswerAcrossRestarts(OwnServer):
         Inbox(settings.data_dir).take(key, Ask(TEAM, "C1", "U1", QUESTION, "100.1", own=(BOT,)).as_json())
         with Served(settings) as second:
             settled(second)
+            assert second.context.journal.count() == 1  # nor was it asked again
         assert len(slack.posted) == 1
 
 
@@ -457,3 +459,21 @@ class TestTheManifest:
         assert {"chat:write", "commands", "channels:history", "channels:read"} <= set(
             app["oauth_config"]["scopes"]["bot"]
         )
+
+
+class TestSettings:
+    def test_are_read_under_slack_s_own_names(self, monkeypatch):
+        monkeypatch.setenv("SLACK_SIGNING_SECRET", SECRET)
+        monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-a-token")
+        monkeypatch.setenv("SLACK_GROUPS", '{"C1": ["legal"]}')
+        monkeypatch.setenv("SLACK_APP_TOKEN", "of another program")
+        slack = Settings.load().slack
+        assert slack.signing_secret is not None
+        assert slack.signing_secret.get_secret_value() == SECRET
+        assert (slack.groups, slack.api_url) == ({"C1": ("legal",)}, "https://slack.com/api/")
+        assert SECRET not in repr(Settings.load())
+
+    def test_that_cannot_be_used_are_named(self, monkeypatch):
+        monkeypatch.setenv("SLACK_SIGNING_SECRET", "short")
+        with pytest.raises(SettingsError, match="SLACK_SIGNING_SECRET"):
+            Settings.load()

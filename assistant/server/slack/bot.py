@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from assistant.errors import AssistantError, JournalError
+from assistant.errors import AssistantError, JournalError, QuestionError
 from assistant.journal import Rating
 from assistant.server.asking import Asked, Told, answering
 from assistant.server.caller import Caller, Role
@@ -18,7 +18,7 @@ from assistant.server.inbox import Inbox
 from assistant.server.slack import blocks
 from assistant.server.slack.client import Slack, SlackUnreachable
 from assistant.server.slack.incoming import Ask, dated, turns
-from assistant.server.unavailable import Busy, NotReady
+from assistant.server.unavailable import Busy, NotReady, Unavailable
 
 _log = logging.getLogger(__name__)
 # Most of an answer's time is spent waiting for Slack; how many are worked out at a time is the answer pool's to say.
@@ -90,7 +90,11 @@ class Bot:
 
     def _answer(self, key: str, ask: Ask, *, again: bool) -> None:
         mark = f"answer-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+        thread = ask.thread or (None if ask.direct else ask.ts)
         try:
+            if again and ask.ts and self._slack.is_posted(ask.channel, thread, mark=mark, after=ask.ts):
+                self._inbox.done(key)
+                return
             message = self._message(ask, mark)
             if message is None:  # stopped before it was begun: the next start answers
                 return
@@ -99,8 +103,7 @@ class Bot:
                 self._inbox.done(key)
                 self._slack.respond(ask.response_url, message)
             else:
-                thread = ask.thread or (None if ask.direct else ask.ts)
-                self._slack.post(ask.channel, thread, message, mark=mark, again=again, after=ask.ts)
+                self._slack.post(ask.channel, thread, message, mark=mark, after=ask.ts)
                 self._inbox.done(key)
         except SlackUnreachable as error:
             _log.error("Slack did not take an answer: %s", error)
@@ -117,7 +120,7 @@ class Bot:
         except JournalError as error:
             _log.error("An answer could not be recorded", exc_info=error)
             return blocks.plain_message("The answer could not be recorded and is therefore not given.", mark=mark)
-        except AssistantError as error:
+        except (QuestionError, Unavailable) as error:
             return blocks.plain_message(str(error), mark=mark)
         except Exception as error:  # noqa: BLE001 - whoever asked is told so, rather than nothing
             _log.error("An answer to Slack failed: %s", type(error).__name__, exc_info=error)

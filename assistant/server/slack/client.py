@@ -43,21 +43,26 @@ class Slack:
         """The bot's user id. Raises SlackUnreachable."""
         return frozenset({str(self._call(lambda: self._web.auth_test())["user_id"])})
 
-    def post(
-        self, channel: str, thread: str | None, message: Mapping[str, Any], *, mark: str, again: bool, after: str
-    ) -> None:
+    def post(self, channel: str, thread: str | None, message: Mapping[str, Any], *, mark: str, after: str) -> None:
         """Posts a message once: ``mark`` is the id of its first block, looked for among what was said after ``after``
-        before it is posted ``again``, by this process or after another's end. Raises SlackUnreachable.
+        before another attempt is made. Raises SlackUnreachable.
         """
 
         def attempt(number: int) -> None:
-            if (again or number) and self._is_posted(channel, thread, mark, after):
+            if number and self._is_posted(channel, thread, mark, after):
                 return
             self._web.chat_postMessage(
                 channel=channel, thread_ts=thread, unfurl_links=False, unfurl_media=False, **message
             )
 
         self._attempts(attempt)
+
+    def is_posted(self, channel: str, thread: str | None, *, mark: str, after: str) -> bool:
+        """Whether a message whose first block has this id was posted; False where Slack refuses to tell.
+
+        Raises SlackUnreachable.
+        """
+        return bool(self._call(lambda: self._is_posted(channel, thread, mark, after)))
 
     def whisper(self, channel: str, user: str, thread: str | None, message: Mapping[str, Any]) -> None:
         """Shows a message to one person. Raises SlackUnreachable."""
@@ -101,7 +106,6 @@ class Slack:
         return bool(private) and not about.get("is_ext_shared") and not about.get("is_shared")
 
     def _is_posted(self, channel: str, thread: str | None, mark: str, after: str) -> bool:
-        """Whether a message with this mark was posted; False where Slack refuses to tell."""
         try:
             if thread:
                 got = self._web.conversations_replies(channel=channel, ts=thread, oldest=after, limit=_MESSAGES)
