@@ -120,7 +120,7 @@ def test_a_rule_not_in_force_is_never_spoken_of_without_its_standing(model):
 
 
 class TestAQuestionInAnotherLanguage:
-    ASKED = "商务部审批两用物项许可申请需要多长时间？"
+    ASKED = f"{TIMES} 请用中文回答。"
 
     def said(self, model, translation: str):
         def script(asked):
@@ -314,15 +314,18 @@ class TestSettingAModel:
     @pytest.mark.parametrize(
         ("model", "extra"),
         [
+            ("openai:gpt", "'export-control-assistant[openai]'"),
             ("anthropic:claude", "'export-control-assistant[anthropic]'"),
             ("ollama:qwen", "'export-control-assistant[ollama]'"),
-            ("mistralai:small", "langchain-mistralai"),
+            ("mistralai:small", "langchain langchain-mistralai"),
         ],
     )
     def test_one_whose_packages_are_missing_says_what_to_install(self, whole, monkeypatch, model, extra):
-        package = f"langchain_{model.partition(':')[0]}"
-        monkeypatch.setitem(sys.modules, package, None)
-        with pytest.raises(SettingsError, match=re.escape(extra)):
+        def missing(*_args, **_options):
+            raise ImportError
+
+        monkeypatch.setattr("langchain.chat_models.init_chat_model", missing)
+        with pytest.raises(SettingsError, match=re.escape(f"pip install {extra}")):
             self.open(whole, model=model, model_api_key="k").ask(TIMES)
 
     def test_without_langchain_itself_too(self, whole, monkeypatch):
