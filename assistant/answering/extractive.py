@@ -17,6 +17,7 @@ from assistant.answering.sentences import (
     choose,
     quote_of,
     rule_in,
+    with_lead_in,
     without_idle_news,
 )
 from assistant.answering.standings import (
@@ -157,10 +158,11 @@ class ExtractiveWriter:
         ][:2]
 
     def _quoted(self, quote: Quote) -> Statement:
-        """The quoted words as a statement; an editor's remark says that it is one."""
-        words = plain_text(quote.text)
+        """The quoted words as a statement, an item's after those it completes; an editor's remark says so."""
+        quotes = with_lead_in(quote)
+        words = " ".join(plain_text(each.text) for each in quotes)
         text = self._phrases.say("remark", sentence=words) if quote.provision.is_note else words
-        return Statement(text, (quote,))
+        return Statement(text, quotes)
 
 
 def _once(statements: Iterable[Statement]) -> list[Statement]:

@@ -99,9 +99,23 @@ def quote_of(evidence: Evidence, span: Span) -> Quote:
     return Quote(evidence.source, evidence.provision, span, evidence.standing)
 
 
+def with_lead_in(quote: Quote) -> tuple[Quote, ...]:
+    """A quote of an item after that of the sentence the item completes, without which it says nothing; any other quote
+    alone. The lead-in is quoted as a part of the item's rule, and stands as that does."""
+    lead_in = quote.provision.lead_in
+    holder = next(
+        (each for each in quote.source.provisions if lead_in and each.span.start <= lead_in.start < each.span.end), None
+    )
+    if lead_in is None or holder is None:
+        return (quote,)
+    return Quote(quote.source, holder, lead_in, quote.standing), quote
+
+
 def _of(findings: Findings, evidence: Evidence) -> Iterator[Candidate]:
     heading = context(evidence.source, evidence.provision)
+    lead_in = evidence.provision.lead_in
+    before = plain_text(evidence.source.quote(lead_in)) if lead_in else ""
     for span in evidence.provision.sentences:
-        words = plain_text(evidence.source.quote(span))
+        words = f"{before} {plain_text(evidence.source.quote(span))}".strip()
         if len(words.split()) >= _MIN_WORDS or not words.isascii():
             yield Candidate(quote_of(evidence, span), evidence, findings.spoken_of(f"{heading} {words}"))
