@@ -58,14 +58,19 @@ class Since:
 async def add(desk: Desk, told: Mapping[str, Any]) -> AsyncIterator[str]:
     """Adds what was sent, saying how far it is, then what became of each file. ``told`` comes from the browser:
     ``files``, each with its ``name`` and the ``path`` where Gradio keeps it, and ``url``."""
-    _only_curators(desk)
+    only_curators(desk)
     progress = _Progress()
     adding = asyncio.ensure_future(desk.context.changes.run(lambda: _added(desk, told, progress)))
     while not adding.done():
         yield render("adding.html", desk.wording, read=progress.read, embedded=progress.embedded)
         await asyncio.wait([adding], timeout=_LOOK_AGAIN_SECONDS)
     report = await adding
-    yield render("report.html", desk.wording, report=report, name_of=desk.name_of, today=dt.date.today().isoformat())
+    waiting = {
+        source_id: len(desk.assistant.proposals(source_id, desk.caller.groups))
+        for source_id in [*report.added, *report.changed]
+    }
+    today = dt.date.today().isoformat()
+    yield render("report.html", desk.wording, report=report, name_of=desk.name_of, waiting=waiting, today=today)
 
 
 def versions(desk: Desk, told: Mapping[str, Any]) -> str:
@@ -81,7 +86,7 @@ def versions(desk: Desk, told: Mapping[str, Any]) -> str:
 
 def ask_removal(desk: Desk, told: Mapping[str, Any]) -> str:
     """What removing a source would mean, before it is done. ``told``: ``source``, ``on``."""
-    _only_curators(desk)
+    only_curators(desk)
     source = desk.assistant.source(str(told.get("source") or ""), desk.caller.groups)
     return render(
         "removing.html", desk.wording, source=source, count=desk.cited_in(source.id), on=str(told.get("on") or "")
@@ -90,7 +95,7 @@ def ask_removal(desk: Desk, told: Mapping[str, Any]) -> str:
 
 def remove(desk: Desk, told: Mapping[str, Any]) -> str:
     """Removes a source. ``told``: ``source``."""
-    _only_curators(desk)
+    only_curators(desk)
     source = desk.assistant.source(str(told.get("source") or ""), desk.caller.groups)
     desk.context.changes.submit(lambda: desk.assistant.remove(source.id)).result()
     return render("done.html", desk.wording, sentence=desk.wording("library.removed", title=source.title))
@@ -162,6 +167,7 @@ def received(given: object) -> tuple[str, Path]:
     return name, path
 
 
-def _only_curators(desk: Desk) -> None:
+def only_curators(desk: Desk) -> None:
+    """Raises NotAllowed where the caller may not change the library."""
     if not desk.caller.role.includes(Role.CURATOR):
         raise NotAllowed(desk.wording("library.may_not"))

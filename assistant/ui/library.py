@@ -38,6 +38,7 @@ class Row:
     bar: Bar
     checked: str
     cited_in: int
+    waiting: int
     data: Markup
     sought: str
 
@@ -46,10 +47,14 @@ def show(desk: Desk, told: Mapping[str, Any]) -> str:
     """The list for a date. ``told`` comes from the browser: ``as_of``."""
     day = day_of(told.get("as_of")) or dt.date.today()
     span = window(day)
+    may_change = desk.caller.role.includes(Role.CURATOR)
+    waiting = desk.assistant.open_proposals(desk.caller.groups) if may_change else {}
     counts = desk.journal.resting_counts(groups=desk.caller.groups)
     dates = [source.checked_until for source in desk.sources()]
     usual = max(set(dates), key=dates.count) if dates else None
-    rows = [_row(desk, source, day, span, counts.get(source.id, 0)) for source in desk.sources()]
+    rows = [
+        _row(desk, source, day, span, counts.get(source.id, 0), waiting.get(source.id, 0)) for source in desk.sources()
+    ]
     groups = [(state, [row for row in rows if row.standing.state == state]) for state in _ORDER]
     return render(
         "library.html",
@@ -60,11 +65,11 @@ def show(desk: Desk, told: Mapping[str, Any]) -> str:
         groups=[(state, found) for state, found in groups if found],
         years=years(span),
         asked=rows[0].bar.asked if rows else 0,
-        may_change=desk.caller.role.includes(Role.CURATOR),
+        may_change=may_change,
     )
 
 
-def _row(desk: Desk, source: Source, day: dt.date, span: tuple[dt.date, dt.date], cited_in: int) -> Row:
+def _row(desk: Desk, source: Source, day: dt.date, span: tuple[dt.date, dt.date], cited_in: int, waiting: int) -> Row:
     life = common_periods(source)
     now = next((each.standing for each in life if each.holds(day)), None)
     shown = mark(standing_json(now), source.id, desk.wording, desk.name_of) if now else Mark("no_force", "")
@@ -80,6 +85,7 @@ def _row(desk: Desk, source: Source, day: dt.date, span: tuple[dt.date, dt.date]
         bar=bar(life, source, day, span, desk.wording, desk.name_of),
         checked=desk.wording.date(source.checked_until),
         cited_in=cited_in,
+        waiting=waiting,
         data=place(source.id, "", None, None, day.isoformat()),
         sought=" ".join(words).lower(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from assistant.ui import ask, changes, library, quality, records
+from assistant.ui import ask, changes, curating, library, quality, records
 from assistant.ui.events import on, on_stop, on_stream, piece
 from assistant.ui.pages import render
 from assistant.ui.wording import LANGUAGES, Wording
@@ -19,7 +19,15 @@ def page(wording: Wording, *, limit: int) -> gr.Blocks:
     with blocks:
         piece("header", render("header.html", wording, other=other, other_address=ADDRESSES[other]))
         with gr.Column(elem_id="desk"):
-            pane_events = ("open", "versions", "ask-removal", "remove")
+            pane_events = {
+                "open": ask.opened,
+                "versions": changes.versions,
+                "ask-removal": changes.ask_removal,
+                "remove": changes.remove,
+                "details": curating.details,
+                "edit": curating.edit,
+                "decide": curating.decide,
+            }
             with gr.Column(elem_id="page-ask", elem_classes="page"):
                 thread = piece("thread", render("loading.html", wording), "restore", "feedback")
                 composer = piece("composer", ask.composer(wording), "ask", "stop")
@@ -39,9 +47,7 @@ def page(wording: Wording, *, limit: int) -> gr.Blocks:
         on_stop(composer, "stop", asking)
         on(thread, "feedback", ask.feedback, wording, said)
         on_stream(thread, "restore", ask.reopened, wording, thread)
-        for event, handler in zip(
-            pane_events, (ask.opened, changes.versions, changes.ask_removal, changes.remove), strict=True
-        ):
+        for event, handler in pane_events.items():
             on(pane, event, handler, wording, pane)
         on_stream(add, "add", changes.add, wording, report)
         on(shelves, "show", library.show, wording, shelves)

@@ -85,11 +85,21 @@
     },
     versions(button) { tell("pane", "versions", sourceOf(button)); },
     "ask-removal"(button) { tell("pane", "ask-removal", sourceOf(button)); },
+    details(button) { tell("pane", "details", sourceOf(button)); },
+    confirm(button) { tell("pane", "decide", { ...sourceOf(button), key: button.dataset.key, confirm: true }); },
+    dismiss(button) { tell("pane", "decide", { ...sourceOf(button), key: button.dataset.key, confirm: false }); },
     remove(button) { tell("pane", "remove", sourceOf(button)); },
     "more-entries"(button) { list({ limit: Number(button.dataset.limit) }); },
     verify() { tell("journal", "verify", { at: Date.now() }); },
   });
   document.addEventListener("source", () => { if (parts.pane.element.querySelector("[data-changed=true]")) refresh(); });
+
+  document.addEventListener("submit", (submit) => {
+    const form = submit.target.closest("form.fields");
+    if (!form) return;
+    submit.preventDefault();
+    tell("pane", "edit", { ...sourceOf(form), fields: Object.fromEntries(new FormData(form)) });
+  });
 
   // --- the journal
   let resting = "";
