@@ -107,6 +107,28 @@ def test_an_uploaded_pdf_answers_with_its_page_shown_and_the_passage_marked(serv
     assert any(blue < 150 < red and green > 150 for _, (red, green, blue) in image.getcolors(1 << 20))
 
 
+def test_guesses_are_confirmed_and_fields_put_right(serve, visit, tmp_path) -> None:
+    server = serve()
+    page = visit(f"{server.url}/#library")
+    text = "Announcement No. 9 of 2026\n\nArticle 1\n\nNo person may export wheat without a licence.\n"
+    _add(page, "wheat.txt", text)
+    page.locator(".report [data-act=details]").click()
+    page.wait_for_selector(".details")
+    waiting = page.locator(".proposals li").count()
+    assert waiting > 0
+    assert "No person may export wheat" in page.locator(".proposals").inner_text()
+    page.locator("[data-act=confirm]").first.click()
+    page.wait_for_selector(".details .said")
+    assert page.locator(".proposals li").count() == waiting - 1
+    page.locator(".fields input[name=title]").fill("Order <b>on</b> wheat")
+    page.locator(".fields select[name=kind]").select_option("regulation")
+    page.locator(".fields [type=submit]").click()
+    page.wait_for_selector("text=Saved: Order <b>on</b> wheat")
+    source = server.context.assistant.source("wheat")
+    assert (source.title, source.kind) == ("Order <b>on</b> wheat", "regulation")
+    page.wait_for_selector(".row:has-text('Order <b>on</b> wheat')")
+
+
 def _pdf(path: Path, paragraphs: list[str]) -> bytes:
     style = getSampleStyleSheet()["Normal"]
     SimpleDocTemplate(str(path), title=paragraphs[0]).build([Paragraph(each, style) for each in paragraphs])
