@@ -19,15 +19,19 @@ from pydantic import (
 )
 
 from assistant.documents.model import (
+    Actor,
     Basis,
     Confidence,
     EventKind,
     Kind,
     Modality,
     Norm,
+    Reach,
+    ReadWith,
     PartDate,
     Scope,
     StatusEvent,
+    Subject,
 )
 from assistant.errors import SourceError
 
@@ -97,6 +101,21 @@ class _Norm(_Strict):
     modality: Modality
     bends: list[str] = Field(default_factory=list)
     beside: list[str] = Field(default_factory=list)
+    leaves: list[str] = Field(default_factory=list)
+
+
+class _Reach(_Strict):
+    who: list[Actor] = Field(default_factory=list)
+    what: list[Subject] = Field(default_factory=list)
+    to: list[str] = Field(default_factory=list)
+    uses: list[str] = Field(default_factory=list)
+    listed: bool = False
+    scope: _Labels = "all"
+
+
+class _ReadWith(_Strict):
+    provisions: Annotated[list[str], Field(min_length=1)]
+    beside: Annotated[list[str], Field(min_length=1)]
 
 
 def _as_list(value: Any) -> Any:
@@ -125,6 +144,8 @@ class FrontMatter(_Strict):
     norms: list[_Norm] = Field(default_factory=list)
     groups: list[_Group] = Field(default_factory=list)
     wording_from: dt.date | None = None
+    reach: list[_Reach] = Field(default_factory=list)
+    read_with: list[_ReadWith] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _events_in_order(self) -> FrontMatter:
@@ -136,11 +157,47 @@ class FrontMatter(_Strict):
     def source_norms(self) -> tuple[Norm, ...]:
         """The norms as the model's data."""
         return norms(self.id, self.norms)
+        """The norms as the model's data, each with the reach whose scope names its provision most closely; a bent label
+        without a source id is one of this source."""
+        return tuple(
+            Norm(
+                n.provision,
+                n.modality,
+                tuple(map(self._reference, n.bends)),
+                tuple(map(self._reference, n.beside)),
+                tuple(n.leaves),
+                self._reach(n.provision),
+            )
+            for n in self.norms
+        )
+
+    def source_read_with(self) -> tuple[ReadWith, ...]:
+        """What is read with which provisions, as the model's data."""
+        return tuple(
+            ReadWith(Scope(tuple(each.provisions)), tuple(map(self._reference, each.beside))) for each in self.read_with
+        )
+
+    def _reach(self, label: str) -> Reach:
+        found = [each for each in self.reach if each.scope == "all"]
+        found += [each for each in self.reach if label in each.scope and each.scope != "all"]
+        if not found:
+            return Reach()
+        reach = found[-1]
+        return Reach(frozenset(reach.who), frozenset(reach.what), tuple(reach.to), tuple(reach.uses), reach.listed)
+
+    def _reference(self, written: str) -> tuple[str, str]:
+        source_id, separator, label = written.partition("#")
+        return (source_id, label) if separator else (self.id, written)
 
     def named_labels(self) -> set[tuple[str, str]]:
         """Every label the front matter names in this source, with the field that names it."""
         named = {("norms", norm.provision) for norm in self.norms}
         named |= {("norms", label) for norm in self.source_norms() for sid, label in norm.bends if sid == self.id}
+        named |= {("read_with", label) for each in self.read_with for label in each.provisions}
+        named |= {
+            ("read_with", label) for each in self.source_read_with() for sid, label in each.beside if sid == self.id
+        }
+        named |= {("reach", label) for each in self.reach if each.scope != "all" for label in each.scope}
         scoped = [("issued", d.scope) for d in self.issued] + [("effective", d.scope) for d in self.effective]
         scoped += [("status_events", e.scope) for e in self.status_events]
         return named | {(field, label) for field, labels in scoped if labels != "all" for label in labels}

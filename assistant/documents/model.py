@@ -84,6 +84,24 @@ class Modality(StrEnum):
     EMPOWERS = "empowers"
 
 
+class Actor(StrEnum):
+    """Whom a rule addresses: whose act it allows, forbids or frees."""
+
+    EXPORTER = "exporter"
+    IN_CHINA = "in_china"
+    CHINESE = "chinese"
+    ABROAD = "abroad"
+    SERVICE_PROVIDER = "service_provider"
+
+
+class Subject(StrEnum):
+    """What a rule is about: things, knowledge, or something done for somebody."""
+
+    GOODS = "goods"
+    TECHNOLOGY = "technology"
+    SERVICES = "services"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a source's stored text: characters ``start`` up to, not including, ``end``."""
@@ -157,9 +175,34 @@ class StatusEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a rule addresses and what it is about, where it is for particular destinations or uses, and whether it is
+    for parties that a list names. Empty means that nothing is recorded, so that nothing is excluded.
+
+    ``to`` and ``uses`` hold the corpus's own words for destinations and uses, as its glossary has them.
+    """
+
+    who: frozenset[Actor] = frozenset()
+    what: frozenset[Subject] = frozenset()
+    to: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWith:
+    """Provisions that do not say all by themselves, and what is read with them: the duty with the items it covers, the
+    definition with the rule that uses it. ``beside`` holds (source id, label), the most important first."""
+
+    scope: Scope
+    beside: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Norm:
-    """What a provision does. ``bends`` names the provisions whose effect it changes, ``beside`` those on the same
-    matter beside which it stands on its own, as (source id, label).
+    """What a provision does and whom it reaches. ``bends`` names the provisions whose effect it changes, ``beside``
+    those on the same matter beside which it stands on its own, as (source id, label); ``leaves`` the ids of sources
+    that it says or shows to be left untouched.
 
     ``proposed`` marks a norm that was read off the wording and that nobody has confirmed.
     """
@@ -168,6 +211,8 @@ class Norm:
     modality: Modality
     bends: tuple[tuple[str, str], ...] = ()
     beside: tuple[tuple[str, str], ...] = ()
+    leaves: tuple[str, ...] = ()
+    reach: Reach = Reach()
     proposed: bool = False
 
 
@@ -245,6 +290,7 @@ class Source:
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """Whether a caller of these groups may see the source; ``None`` is the owner, who may see everything."""
         return groups is None or not self.groups or not self.groups.isdisjoint(groups)
+    read_with: tuple[ReadWith, ...] = ()
 
     def quote(self, span: Span) -> str:
         """The exact words at a span of the stored text."""

@@ -23,11 +23,13 @@ class Facet(StrEnum):
 
     ITEMS = "items"
     ACTIVITIES = "activities"
+    KNOWLEDGE = "knowledge"
     TRADE = "trade"
     PARTIES = "parties"
     ACTS = "acts"
     LISTS = "lists"
     DESTINATIONS = "destinations"
+    PLACES = "places"
     USES = "uses"
     PROCEDURE = "procedure"
     STANDING = "standing"

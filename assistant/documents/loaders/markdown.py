@@ -67,6 +67,7 @@ def load(where: str, content: str) -> Source:
         norms=data.source_norms(),
         groups=frozenset(data.groups),
         wording_from=data.wording_from,
+        read_with=data.source_read_with(),
     )
 
 

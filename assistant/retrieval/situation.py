@@ -1,0 +1,121 @@
+"""The facts of a case as a question tells them: where whoever acts is, and whether goods, knowledge or services are
+meant. What it does not tell is left open, and nothing is concluded from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.documents.model import Actor, Reach, Subject
+from assistant.retrieval.concepts import Concept
+from assistant.retrieval.glossary import Facet, Glossary
+
+_HOME = "China"
+_WHERE = {Facet.PLACES, Facet.DESTINATIONS}
+# Glossary terms that by themselves put whoever acts outside China.
+_ABROAD_TERMS = frozenset({"re-export", "overseas specific exporters"})
+_FIRM = (
+    r"(?:factor(?:y|ies)|plants?|mills?|works|subsidiar(?:y|ies)|branch|affiliate|trader|trading\ (?:house|company)|distributor|dealer"
+    r"|reseller|wholesaler|manufacturer|makers?|producers?|compan(?:y|ies)|firm|supplier|exporter|assembler|refiner|sister\ company"
+    r"|warehouse|joint\ venture|warehouse|agent|group|business|operation|site|unit|office|entity)"
+)
+_DOES = (
+    r"(?:re-?exports?|exports?|exporting|ships?|shipping|sells?|selling|resells?|sends?|makes?|making|builds?|assembles?"
+    r"|produces?|delivers?|passes|pass|suppl(?:y|ies)|wants?\ to|plans?\ to|intends?\ to|would\ like\ to|needs?\ to"
+    r"|uses|mixes|buys|imports)"
+)
+_TO_WHOM = re.compile(r"(?:\b(?:to|for|with|by|into|at|of|in|train|teach|support|help|supply)\s+(?:(?:our|a|an|the|their)\s+)?)$", re.I)
+_CHINESE_FIRM = r"(?:工厂|子公司|分公司|公司|企业|经销商|贸易商|分销商|制造商|厂商|厂)"
+_CHINESE_DOES = r"(?:再出口|出口|运往|运到|销往|销售|卖|转售|转卖|转口|发往|发到|生产|制造)"
+_CHINESE_TO = re.compile(r"(?:向|给|对|到|为|往|卖给|提供给)$")
+
+
+class Where(StrEnum):
+    """Where whoever acts is."""
+
+    CHINA = "china"
+    ABROAD = "abroad"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a question tells of a case. ``where`` is ``None`` where it does not say where whoever acts is; ``what`` is
+    empty where it names neither goods nor knowledge nor services; ``chinese_person`` whether it names a Chinese
+    person who acts, ``service_provider`` whether a carrier, agent, bank or the like does."""
+
+    where: Where | None = None
+    what: frozenset[Subject] = frozenset()
+    chinese_person: bool = False
+    service_provider: bool = False
+
+    def excludes(self, reach: Reach) -> bool:
+        """Whether a rule of this reach plainly does not address the case."""
+        if reach.who and self.where is Where.ABROAD and Actor.ABROAD not in reach.who:
+            return not (self.chinese_person and Actor.CHINESE in reach.who)
+        if reach.who == {Actor.ABROAD} and self.where is Where.CHINA:
+            return True
+        return bool(reach.what and self.what and not reach.what & self.what)
+
+
+def situation_of(text: str, concepts: Iterable[Concept], glossary: Glossary) -> Situation:
+    """Reads the facts of a case off a question and its concepts."""
+    named = [each for each in concepts if each.facet is not None]
+    facets = {each.facet for each in named}
+    what: set[Subject] = set()
+    if Facet.KNOWLEDGE in facets:
+        what |= {Subject.TECHNOLOGY, Subject.SERVICES}
+    elif Facet.ITEMS in facets:
+        what.add(Subject.GOODS)
+    parties = {each.term for each in named if each.facet is Facet.PARTIES}
+    return Situation(
+        where=_where(text, glossary, {each.term or "" for each in named}),
+        what=frozenset(what),
+        chinese_person="Chinese citizens" in parties,
+        service_provider=bool(parties & _SERVICE_PROVIDERS),
+    )
+
+
+_SERVICE_PROVIDERS = frozenset(
+    {"freight", "courier", "customs agent", "financial services", "third-party e-commerce", "intermediary", "agency", "service providers"}
+)
+
+
+def _where(text: str, glossary: Glossary, terms: set[str]) -> Where | None:
+    if terms & _ABROAD_TERMS:
+        return Where.ABROAD
+    places = list(_places(text, glossary))
+    for term, start, end in places:
+        if term != _HOME and _acts(text, start, end):
+            return Where.ABROAD
+    sent_from = [term for term, start, _ in places if re.search(r"(?:\bfrom|\bout of|从|由)\s*$", text[:start], re.I)]
+    if sent_from:
+        return Where.CHINA if _HOME in sent_from else Where.ABROAD
+    if any(term == _HOME and _acts(text, start, end) for term, start, end in places):
+        return Where.CHINA
+    return None
+
+
+def _places(text: str, glossary: Glossary) -> Iterator[tuple[str, int, int]]:
+    """Each place that the text names, by the glossary's word for it, with where it stands."""
+    at = 0
+    for stretch in glossary.split(text):
+        if stretch.facet in _WHERE and stretch.term is not None:
+            yield stretch.term, at, at + len(stretch.words)
+        at += len(stretch.words)
+
+
+def _acts(text: str, start: int, end: int) -> bool:
+    """Whether a place named in a text is where somebody acts: "a Korean plant ships", "our factory in Hanoi makes"."""
+    before, after = text[:start], text[end:]
+    if _TO_WHOM.search(before) and not re.search(rf"\b{_FIRM}\s+(?:in|at|of)\s+$", before, re.I):
+        return False
+    if _CHINESE_TO.search(before.rstrip("我们的")):
+        return False
+    if re.match(rf"(?:[-\w]*\s+)(?:[\w-]+\s+){{0,3}}?{_FIRM}\b(?:\W+\w+){{0,9}}?\W+{_DOES}\b", after, re.I):
+        return True
+    located = re.search(rf"\b(?:our|my|a|an|the|their)\s+(?:[\w-]+\s+){{0,3}}{_FIRM}\s+in\s+$", before, re.I)
+    if located and not _TO_WHOM.search(before[: located.start()] + " "):
+        return re.match(rf"(?:\W+\w+){{0,6}}?\W+{_DOES}\b", after, re.I) is not None
+    return re.match(rf"(?:的)?[^，。？,]{{0,8}}?{_CHINESE_FIRM}[^。？]{{0,24}}?{_CHINESE_DOES}", after) is not None
