@@ -26,7 +26,9 @@ _DOES = (
     r"|produces?|delivers?|passes|pass|suppl(?:y|ies)|wants?\ to|plans?\ to|intends?\ to|would\ like\ to|needs?\ to"
     r"|uses|mixes|buys|imports)"
 )
-_TO_WHOM = re.compile(r"(?:\b(?:to|for|with|by|into|at|of|in|train|teach|support|help|supply)\s+(?:(?:our|a|an|the|their)\s+)?)$", re.I)
+_TO_WHOM = re.compile(
+    r"(?:\b(?:to|for|with|by|into|at|of|in|train|teach|support|help|supply)\s+(?:(?:our|a|an|the|their)\s+)?)$", re.I
+)
 _CHINESE_FIRM = r"(?:工厂|子公司|分公司|公司|企业|经销商|贸易商|分销商|制造商|厂商|厂)"
 _CHINESE_DOES = r"(?:再出口|出口|运往|运到|销往|销售|卖|转售|转卖|转口|发往|发到|生产|制造)"
 _CHINESE_TO = re.compile(r"(?:向|给|对|到|为|往|卖给|提供给)$")
@@ -78,7 +80,16 @@ def situation_of(text: str, concepts: Iterable[Concept], glossary: Glossary) -> 
 
 
 _SERVICE_PROVIDERS = frozenset(
-    {"freight", "courier", "customs agent", "financial services", "third-party e-commerce", "intermediary", "agency", "service providers"}
+    {
+        "freight",
+        "courier",
+        "customs agent",
+        "financial services",
+        "third-party e-commerce",
+        "intermediary",
+        "agency",
+        "service providers",
+    }
 )
 
 
