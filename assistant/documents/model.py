@@ -290,6 +290,7 @@ class Source:
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """Whether a caller of these groups may see the source; ``None`` is the owner, who may see everything."""
         return groups is None or not self.groups or not self.groups.isdisjoint(groups)
+
     read_with: tuple[ReadWith, ...] = ()
 
     def quote(self, span: Span) -> str:

@@ -17,9 +17,9 @@ _WHERE = {Facet.PLACES, Facet.DESTINATIONS}
 # Glossary terms that by themselves put whoever acts outside China.
 _ABROAD_TERMS = frozenset({"re-export", "overseas specific exporters"})
 _FIRM = (
-    r"(?:factor(?:y|ies)|plants?|mills?|works|subsidiar(?:y|ies)|branch|affiliate|trader|trading\ (?:house|company)|distributor|dealer"
-    r"|reseller|wholesaler|manufacturer|makers?|producers?|compan(?:y|ies)|firm|supplier|exporter|assembler|refiner|sister\ company"
-    r"|warehouse|joint\ venture|warehouse|agent|group|business|operation|site|unit|office|entity)"
+    r"(?:factor(?:y|ies)|plants?|mills?|works|subsidiar(?:y|ies)|branch|affiliate|trader|trading\ (?:house|company)"
+    r"|distributor|dealer|reseller|wholesaler|manufacturer|makers?|producers?|compan(?:y|ies)|firm|supplier|exporter"
+    r"|assembler|refiner|sister\ company|warehouse|joint\ venture|agent|group|business|operation|site|unit|office)"
 )
 _DOES = (
     r"(?:re-?exports?|exports?|exporting|ships?|shipping|sells?|selling|resells?|sends?|makes?|making|builds?|assembles?"
