@@ -128,7 +128,7 @@ class ExtractiveWriter:
 
     def _state_of_named(self, findings: Findings) -> list[Statement]:
         """How the sources that the question names stand on the date, where it asks after that."""
-        if findings.question.asks_permission or not any(each.facet is Facet.STANDING for each in findings.concepts):
+        if findings.asks_permission or not any(each.facet is Facet.STANDING for each in findings.concepts):
             return []
         named = {each.source.id: each for each in reversed(findings.evidence) if each.source.id in findings.named}
         found = [standing_statement(self._phrases, findings, each) for each in named.values()]

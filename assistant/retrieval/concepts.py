@@ -95,6 +95,8 @@ def _concept(stretch: Stretch, lexical: LexicalIndex, share: float) -> Concept |
     if not ways:
         return None
     weight = share * min((max(map(lexical.rarity, way)) for way in known), default=0.0)
+    if stretch.facet is Facet.PLACES:  # a place without a rule of its own tells where, and never what is asked
+        weight = 0.0
     return Concept(stretch.words, tuple(ways), weight, stretch.term, stretch.facet)
 
 

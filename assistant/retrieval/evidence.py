@@ -13,6 +13,7 @@ from assistant.index.snapshot import Snapshot
 from assistant.retrieval.concepts import Concept, coverage
 from assistant.retrieval.question import Question
 from assistant.retrieval.scope import Outside
+from assistant.retrieval.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ class Evidence:
 class Findings:
     """What was found for a question. ``concepts`` are what it speaks of; ``evidence`` is ranked, best first; ``later``
     are provisions of sources issued only after the date, which prove nothing for it; ``named`` the ids of the sources
-    that the question names, ``destinations`` all the glossary has, ``outside``
-    the topic outside the corpus that it may be about."""
+    that the question names, ``destinations`` all the glossary has; ``asks_permission`` whether it wants to know if
+    something may be done, ``situation`` the facts of the case it tells, ``outside`` the topic outside the corpus that
+    it may be about."""
 
     question: Question
     snapshot: Snapshot
@@ -51,6 +53,8 @@ class Findings:
     later: tuple[Evidence, ...] = ()
     named: frozenset[str] = frozenset()
     destinations: tuple[str, ...] = ()
+    asks_permission: bool = False
+    situation: Situation = Situation()
     outside: Outside | None = None
 
     def spoken_of(self, text: str) -> frozenset[Concept]:

@@ -19,40 +19,6 @@ from assistant.errors import QuestionError
 MAX_CHARACTERS = 8_000
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)
 
-# What asks whether something may be done, or needs a licence, in the words of business as well as of the law.
-_WE = r"(?:we|i|they|you|he|she)"
-_PERMISSION = re.compile(
-    rf"""\b(?:
-        li[cs]en[cs]\w* | permi\w+ | approv\w+ | authori[sz]\w+ | clearance | consent | sign-?off | green\ light
-      | go-?ahead | paperwork | allow\w* | prohibit\w* | forbid\w* | ban(?:ned)? | blocked | refus\w+ | controlled
-      | needed | necessary | required | possible | y/n | lic
-      | restricted | legal(?:ly)? | lawful\w* | exempt\w* | covered | caught | ok(?:ay)?\ to | free\ to | subject\ to
-      | (?:may|can|could|must|should|shall)\ (?:{_WE}|a|an|the|our|my)
-      | {_WE}\ (?:may|can|must)
-      | (?:need|have|has|do|does|must|should|going)\ (?:\w+\ ){{0,3}}(?:apply|ask)
-      | (?:do|does|will|would)\ (?:\w+\ ){{0,6}}(?:rules?|controls?|announcements?|exemptions?)
-        \ (?:\w+\ ){{0,4}}(?:apply|bite|concern|reach|cover|help|affect|hit|catch)
-    )\b
-    | ^\W*(?:(?:and|but|so|then|or)\ )?(?:can|could|may|might|must|shall|should)\b(?!.*\b(?:fine|penal|punish|appeal))
-    | 许可 | 批准 | 审批 | 允许 | 禁止 | 管制 | 可以 | 可否 | 能否 | 能不能 | 能.*吗 | 是否 | 要不要 | 需不需要
-    | 需要.*[办申吗] | 不用 | 要办""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# Questions that begin like one for facts and want to know just this.
-_OUTCOME = re.compile(
-    r"""\bwhat\ applies\b
-    | \bwhat\ (?:do|does|must|should)\ (?:we|i|they|one|you)\ (?:need|do|have\ to\ do|tell)\b
-    | \bwhat\ are\ (?:the|our|my)\ (?:chances|odds)\b
-    | \bhow\ (?!long|many|much|soon|often|fast|quick)(?:\w+\ ){0,6}(?:decide[dt]?|handled|treated|judged)\b
-    | 怎样审批 | 如何审批""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_WH = re.compile(
-    r"^\W*(?:(?:and|but|so|then|also|ok|please|well|now),?\s+)*(?:(?:for|to|by|in|under|on|at|of|from|within|until|since)\s+)?"
-    r"(?:what|which|who|whom|whose|when|where|why|how|until when|since when|compare|explain|list|name|describe|define|"
-    r"summari[sz]e|tell me)\b|什么|哪|谁|何时|多少|多久|如何|怎么|为什么|几",
-    re.IGNORECASE,
-)
 _FOLLOW_UP = re.compile(
     r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|same|until when|since when|why|那|还有|如果)\b"
     r"|\b(?:it|they|them|those|these|that|this|there|then|instead|same)\b|那么|这个|那个",
@@ -78,14 +44,12 @@ class Turn:
 class Question:
     """A question ready to be searched. ``asked`` is what the user wrote, cleaned of invisible characters; ``search``
     the same as a question that stands alone; ``parts`` its sentences where it is long; ``before`` what the user asked
-    before, where this follows on it; ``asks_permission`` whether it wants to know if something may be done; ``groups``
-    the groups of who asks, ``None`` for the owner, who sees everything; ``selection`` the part of the sources that the
-    answer may rest on."""
+    before, where this follows on it; ``groups`` the groups of who asks, ``None`` for the owner, who sees everything;
+    ``selection`` the part of the sources that the answer may rest on."""
 
     asked: str
     search: str
     as_of: date
-    asks_permission: bool
     parts: tuple[str, ...] = ()
     before: str = ""
     groups: frozenset[str] | None = None
@@ -121,9 +85,8 @@ def understand(
         raise QuestionError(f"The date {as_of} lies outside {_EARLIEST} to {_LATEST}; name a date in that range.")
     before = next((visible(turn.content).strip() for turn in reversed(history) if turn.role == "user"), "")
     follows = bool(before) and (len(asked.split()) <= _SHORT or bool(_FOLLOW_UP.search(asked)))
-    asks = _asks_permission(asked) or (follows and not _WH.search(asked) and _asks_permission(before))
     search = f"{before} {asked}" if follows else asked
-    return Question(asked, search, as_of, asks, _parts(search), before if follows else "", groups)
+    return Question(asked, search, as_of, _parts(search), before if follows else "", groups)
 
 
 def visible(text: str) -> str:
@@ -143,17 +106,12 @@ def _sentences(text: str) -> list[str]:
     return [text[span.start : span.end] for span in sentence_spans(text, Span(0, len(text)))]
 
 
-def _asks_permission(text: str) -> bool:
-    """Whether a sentence that asks, or the whole where none does, is about permission and not about what, who or when.
-
-    A bare "Correct?" asks about the sentence before it.
-    """
+def asking_part(text: str) -> str:
+    """The sentences of a text that ask, the whole where none does. A bare "Correct?" asks about the one before it."""
     sentences = _sentences(text)
     asking = [
         f"{sentences[at - 1]} {each}" if at and len(each.split()) < _TELLING else each
         for at, each in enumerate(sentences)
         if each.endswith(("?", "？"))
     ]
-    return any(
-        _OUTCOME.search(each) or (_PERMISSION.search(each) and not _WH.search(each)) for each in asking or [text]
-    )
+    return " ".join(asking) or text

@@ -20,9 +20,11 @@ from assistant.index.store import Index
 from assistant.retrieval.concepts import Concept, concepts_of, coverage
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
+from assistant.retrieval.intent import asks_permission
 from assistant.retrieval.question import Question, understand
 from assistant.retrieval.references import named_sources
 from assistant.retrieval.scope import Scope
+from assistant.retrieval.situation import situation_of
 
 # How many provisions an answer is made from: the rule that decides may stand below much that sounds nearer.
 _DEEP = 24
@@ -59,6 +61,9 @@ class EvidenceRetriever(BaseRetriever):
         better ones left out, and of what who asks may not see nothing."""
         snapshot = self.index.snapshot(question.groups, on=question.as_of, selection=question.selection)
         concepts = self._concepts(snapshot, question)
+        snapshot = self.index.snapshot(question.groups)
+        own, earlier = self.concepts(snapshot, question)
+        concepts = [*own, *earlier]
         named = named_sources(question.search, snapshot.sources.values())
         if not snapshot.passages:
             return Findings(question, snapshot, concepts, ())
@@ -74,14 +79,16 @@ class EvidenceRetriever(BaseRetriever):
             later=tuple(later[:k]),
             named=named,
             destinations=self.glossary.destinations,
+            asks_permission=asks_permission(question, own, earlier),
+            situation=situation_of(question.search, concepts, self.glossary),
             outside=self.scope.nearest(question.search, self.index.encoder.encode),
         )
 
-    def _concepts(self, snapshot: Snapshot, question: Question) -> list[Concept]:
-        """What the question speaks of; what only the turn before it spoke of weighs less."""
+    def concepts(self, snapshot: Snapshot, question: Question) -> tuple[list[Concept], list[Concept]]:
+        """What the question speaks of, and what only the question before it spoke of, which weighs less."""
         own = concepts_of(question.asked, self.glossary, snapshot.lexical)
         before = concepts_of(question.before, self.glossary, snapshot.lexical, share=_EARLIER_SHARE)
-        return [*own, *(each for each in before if all(each.ways != other.ways for other in own))]
+        return own, [each for each in before if all(each.ways != other.ways for other in own)]
 
     def fuse(self, snapshot: Snapshot, question: Question, concepts: Sequence[Concept]) -> Fused:
         """Both searches over all passages, each reaching its best 100, and their weighted sum. Of a long question every

@@ -1,0 +1,76 @@
+"""Whether a question asks if something may be done, or for a fact: from how it is worded and what it speaks of.
+
+A question word at its start, a pronoun, an item with a place to send it to: each says a little, and a linear model adds
+them up. Learned on the development half of the questions; accuracy on questions not learned from is in
+docs/answers.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from assistant.retrieval.concepts import Concept
+from assistant.retrieval.glossary import Facet
+from assistant.retrieval.linear import packaged
+from assistant.retrieval.question import Question, asking_part
+
+_WORDINGS = {
+    # A question word at the start, after "and", "so" or "for".
+    "question_word": r"^\W*(?:(?:and|but|so|then|also|ok|please|well|now),?\s+)*"
+    r"(?:(?:for|to|by|in|under|on|at|of|from|within|until|since)\s+)?"
+    r"(?:what|which|who|whom|whose|when|where|why|how|compare|explain|list|name|describe|define|summari[sz]e|tell me)\b"
+    r"|什么|哪|谁|何时|多少|多久|如何|怎么|为什么|几",
+    "asks_how_much": r"\bhow (?:long|many|much|often|soon|high)\b|\b(?:when|until|who|whom|which|what)\b"
+    r"|多久|多长|几年|多少|谁|哪",
+    "asks_who": r"\b(?:who|which|whom|whose)\b|谁|哪",
+    "asks_outcome": r"\bwhat applies\b|\bwhat (?:do|does|must|should) (?:we|i|they|one|you) (?:need|do|have to do|tell)\b"
+    r"|\bwhat are (?:the|our|my) (?:chances|odds)\b"
+    r"|\bhow (?!long|many|much|soon|often|fast|quick)(?:\w+ ){0,8}(?:decided?|handled|treat(?:ed)?|judged)\b"
+    r"|怎样审批|如何审批",
+    "permission": r"\b(?:licen[cs]\w*|lic|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light|go-?ahead"
+    r"|paperwork|allow\w*|alowed|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required"
+    r"|possible|y/n|restrict\w*|legal(?:ly)?|lawful\w*|exempt\w*|covered|caught|ok|okay|free|subject to|problem)\b"
+    r"|许可|批准|审批|允许|禁止|管制|可以|可否|能否|能不能|能.*吗|要不要|需不需要|需要.*[办申吗]|不用|要办|管不管",
+    "may": r"\b(?:may|can|could|must|should|shall)\b|可以|可否|能否|能不能|应当|必须",
+    "we": r"\b(?:we|our|us|i|my)\b|我",
+    "reaches": r"\b(?:do|does|will|would|is|are)\b.{0,90}\b(?:apply|applicable|aplicable|bite|concern|reach|cover|help|affect"
+    r"|hit|catch|foul|trouble|matter)\b|适用",
+    "punished": r"\b(?:fine|fined|penal\w+|punish\w*|appeal|court|liable)\b|处罚|罚款|复议|起诉",
+}
+_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDINGS.items()}
+_TO_A_PLACE = re.compile(r"\b(?:to|into|for)\s+(?:an?\s|our\s|the\s|their\s)?\s*[A-Z]|->|→|到|往|给|向")
+# Half of what the question before asked for carries over to one that follows on it.
+_CARRIED = 0.5
+
+
+def asks_permission(question: Question, own: Sequence[Concept], earlier: Sequence[Concept]) -> bool:
+    """Whether a question wants to know if something may be done. ``own`` are the concepts it names itself, ``earlier``
+    those of the question it follows on."""
+    model = packaged("intent")
+    logit = model.logit(features(question.asked, own, earlier))
+    if question.before:
+        logit += _CARRIED * model.logit(features(question.before, earlier, ()))
+    return logit > 0
+
+
+def features(text: str, own: Iterable[Concept], earlier: Iterable[Concept]) -> Mapping[str, float]:
+    """What the wording and the concepts of a question say of what it asks for, each 0 or 1."""
+    asking = asking_part(text)
+    found = {name: pattern.search(asking) is not None for name, pattern in _PATTERNS.items()}
+    facets = {each.facet for each in own if each.facet is not None}
+    asked_facets = {each.facet for each in own if each.facet is not None and each.words in asking}
+    known = facets | {each.facet for each in earlier if each.facet is not None}
+    found |= {f"speaks_of_{facet}": facet in known for facet in Facet}
+    found |= {f"asks_of_{facet}": facet in asked_facets for facet in Facet}
+    thing = bool(known & {Facet.ITEMS, Facet.KNOWLEDGE})
+    place = bool(known & {Facet.PLACES, Facet.DESTINATIONS})
+    found |= {
+        "thing": thing,
+        "place": place,
+        "thing_and_place": thing and place,
+        "permission_by_question_word": found["permission"] and found["question_word"],
+        "to_a_place": _TO_A_PLACE.search(text) is not None,
+        "no_question_mark": not re.search(r"[?？]", text),
+    }
+    return {name: float(value) for name, value in found.items()}
