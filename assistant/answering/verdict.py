@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from assistant.answering.model import Verdict
 from assistant.answering.subject import rarest_of, subjects_of
 from assistant.answering.thresholds import Outside, outside
-from assistant.documents.model import Kind, Modality
+from assistant.documents.model import Kind, Modality, Reach
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import State, standing
 from assistant.index.lexical import tokens
@@ -34,7 +34,7 @@ _VERDICTS = {
 }
 # What is asked about, and what it counts that a rule speaks of it: to repair a machine is another matter than to ship
 # it, so the activity counts for more than the thing it is done to.
-_WHAT = {Facet.ITEMS: 0.1, Facet.ACTIVITIES: 0.45}
+_WHAT = {Facet.ITEMS: 0.1, Facet.ACTIVITIES: 0.45, Facet.KNOWLEDGE: 0.45}
 # What else it is worth as the one that decides: its relevance, and speaking of all that was asked.
 _SCORE_WEIGHT, _FIT_WEIGHT = 0.6, 0.5
 _NEARLY = 0.6
@@ -128,7 +128,7 @@ def _eligible(findings: Findings, found: Sequence[Evidence], subject: frozenset[
         for each in found
         if modality(each) is not None
         and (not subject or subject & findings.in_provision(each) or _about_the_party(findings, each))
-        and _for_the_destination(findings, each)
+        and _reaches(findings, each)
         # A licence duty stays, to say that it does not reach this; another rule that does not has nothing to say.
         and (modality(each) is Modality.REQUIRES_PERMIT or outside(findings, each) is None)
     ]
@@ -166,10 +166,29 @@ def _is_name(findings: Findings, concept: Concept) -> bool:
     return concept.facet in (None, Facet.PARTIES) and concept.weight >= rare
 
 
-def _for_the_destination(findings: Findings, evidence: Evidence) -> bool:
-    """Whether a rule for particular destinations is for one that the question names."""
+def _reaches(findings: Findings, evidence: Evidence) -> bool:
+    """Whether a rule may reach the case at all: it addresses who acts and is about what is meant, and where it is for
+    particular destinations, uses or listed parties the question names one."""
+    rule = modality(evidence)
+    reach = next((each.reach for each in norms_of(evidence.source, evidence.provision) if each.modality is rule), None)
     spoken_of = findings.in_provision(evidence)
-    if any(each.facet is Facet.DESTINATIONS or _is_name(findings, each) for each in spoken_of):
+    named = any(_is_name(findings, each) for each in spoken_of)
+    if reach is None or reach == Reach():
+        return named or _for_the_destination(findings, evidence, spoken_of)
+    terms = {each.term for each in findings.concepts if each.term}
+    if findings.situation.excludes(reach):
+        return False
+    if reach.listed:
+        return named or any(each.facet is Facet.LISTS for each in findings.concepts)
+    if reach.uses and not terms & set(reach.uses):
+        return False
+    return not reach.to or bool(terms & set(reach.to))
+
+
+def _for_the_destination(findings: Findings, evidence: Evidence, spoken_of: frozenset[Concept]) -> bool:
+    """Whether a rule whose reach is not recorded, and that speaks of particular destinations, is for one that the
+    question names."""
+    if any(each.facet is Facet.DESTINATIONS for each in spoken_of):
         return True
     has = findings.snapshot.terms(*evidence.key)
     return not any(frozenset(tokens(place)) <= has for place in findings.destinations)

@@ -1,0 +1,130 @@
+"""How well a provision answers a question: what a search found of it, what it speaks of, what it does and where it
+stands, each as a named feature, added up by a linear model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.documents.model import Kind, Modality, Provision, Source
+from assistant.documents.norms import norms_of
+from assistant.retrieval.concepts import Concept
+from assistant.retrieval.glossary import Facet
+
+_RULES = frozenset(
+    {
+        Modality.REQUIRES_PERMIT,
+        Modality.FORBIDS,
+        Modality.REFUSES_IN_PRINCIPLE,
+        Modality.CASE_BY_CASE,
+        Modality.EXEMPTS,
+    }
+)
+_BEGINS = re.compile(r"\b(?:entry into force|effect)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:\b(?:art(?:icle)?s?\.?|section|para(?:graph)?s?\.?)\s*|第)(\d{1,3})(?:条|款)?", re.IGNORECASE)
+_CODE = re.compile(r"\b\d[a-e]\d{3}(?:\.[a-z0-9]+)*\b", re.IGNORECASE)
+# A word outside the glossary that as few passages have as this is a name or as good as one.
+_NAME_RARITY = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A provision as the two searches found it: its best passage's fused score, cosine and share of the best BM25
+    score, about 0 to 1 each."""
+
+    source: Source
+    provision: Provision
+    score: float
+    cosine: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks, as far as ranking needs to know."""
+
+    text: str
+    concepts: Sequence[Concept]
+    asks_permission: bool
+    asks_about_news: bool
+    named: frozenset[str]
+
+    @property
+    def facets(self) -> frozenset[Facet]:
+        """What the question's concepts are about."""
+        return frozenset(each.facet for each in self.concepts if each.facet is not None and each.weight > 0)
+
+
+def features(asked: Asked, found: Found, spoken_of: frozenset[Concept], best_of_source: float) -> Mapping[str, float]:
+    """The features of a provision for a question. ``spoken_of`` are the question's concepts that it speaks of,
+    ``best_of_source`` the best fused score of the other provisions of its source."""
+    source, provision = found.source, found.provision
+    does = {norm.modality for norm in norms_of(source, provision)}
+    facets = asked.facets
+    values: dict[str, float] = {
+        "score": found.score,
+        "cosine": found.cosine,
+        "lexical": found.lexical,
+        "best_of_source": best_of_source,
+        "authority": source.kind.authority / 5,
+        "note": provision.is_note,
+        "editors_notes": provision.is_note and provision.label.lower().startswith("editor"),
+        "official_qa": source.kind is Kind.OFFICIAL_QA,
+        "news": source.kind is Kind.NEWS,
+        "news_asked": source.kind is Kind.NEWS and asked.asks_about_news,
+        "qa_asked": source.kind is Kind.OFFICIAL_QA and asked.asks_about_news,
+        "named": source.id in asked.named,
+        "another_named": bool(asked.named) and source.id not in asked.named,
+        "article_named": _article_named(asked.text, provision.label),
+        "article_of_named": _article_named(asked.text, provision.label) and source.id in asked.named,
+        "rule_asked": asked.asks_permission and bool(does & _RULES),
+        "rule": bool(does & _RULES),
+        "defines": Modality.DEFINES in does,
+        "defines_asked": Modality.DEFINES in does and asked.asks_permission,
+        "penalty": Modality.PENALTY in does,
+        "penalty_asked": Modality.PENALTY in does and Facet.BREACHES in facets,
+        "procedure": Modality.PROCEDURE in does,
+        "procedure_asked": Modality.PROCEDURE in does and Facet.PROCEDURE in facets and not asked.asks_permission,
+        "obliges": Modality.OBLIGES in does,
+        "obliges_asked": Modality.OBLIGES in does and not asked.asks_permission,
+        "suspends": Modality.SUSPENDS in does,
+        "suspends_asked": Modality.SUSPENDS in does and Facet.STANDING in facets,
+        "empowers_alone": does == {Modality.EMPOWERS},
+        "begins": _BEGINS.search(provision.label) is not None,
+        "begins_asked": _BEGINS.search(provision.label) is not None and Facet.STANDING in facets,
+        "code": _code_share(asked.text, source.quote(provision.span)),
+    }
+    values |= _coverages(asked.concepts, spoken_of)
+    return {name: float(value) for name, value in values.items()}
+
+
+def _coverages(concepts: Sequence[Concept], spoken_of: frozenset[Concept]) -> Mapping[str, float]:
+    """Of what the question speaks of, by what it is about, the share that the provision speaks of, by rarity; and
+    whether it speaks of none of it."""
+    groups: dict[str, list[Concept]] = {"all": list(concepts)}
+    for each in concepts:
+        if each.facet is not None:
+            groups.setdefault(each.facet, []).append(each)
+        else:
+            groups.setdefault("name" if each.weight >= _NAME_RARITY else "word", []).append(each)
+    found: dict[str, float] = {}
+    for name, group in groups.items():
+        total = sum(each.weight for each in group)
+        if total > 0:
+            share = sum(each.weight for each in group if each in spoken_of) / total
+            found[f"covers_{name}"] = share
+            found[f"misses_{name}"] = share == 0
+    return found
+
+
+def _article_named(text: str, label: str) -> bool:
+    own = _ARTICLE.match(label)
+    return own is not None and own[1] in {match[1] for match in _ARTICLE.finditer(text)}
+
+
+def _code_share(text: str, provision: str) -> float:
+    codes = {match.group().lower() for match in _CODE.finditer(text)}
+    has = {match.group().lower() for match in _CODE.finditer(provision)}
+    near = [any(each == other or other.startswith(f"{each}.") or each.startswith(f"{other}.") for other in has) for each in codes]
+    return sum(near) / len(near) if near else 0.0
