@@ -11,7 +11,9 @@ _NEARLY_AS_RARE = 0.65
 
 def subjects_of(findings: Findings) -> frozenset[Concept]:
     """The items and activities that a question is about: of either the rarest it names, and what is nearly as rare."""
-    return frozenset().union(*(rarest_of(findings, facet) for facet in (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE)))
+    return frozenset().union(
+        *(rarest_of(findings, facet) for facet in (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE))
+    )
 
 
 def rarest_of(findings: Findings, facet: Facet) -> frozenset[Concept]:

@@ -60,7 +60,7 @@ class Decision:
 def decide(findings: Findings) -> Decision:
     """The verdict on a question that asks whether something may be done; `INFORMATIONAL` where it does not ask this or
     no rule fits it."""
-    if not findings.question.asks_permission:
+    if not findings.asks_permission:
         return Decision(Verdict.INFORMATIONAL)
     subject = subjects_of(findings)
     eligible = _eligible(findings, findings.evidence, subject)

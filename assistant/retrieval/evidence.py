@@ -13,7 +13,7 @@ from assistant.index.snapshot import Snapshot
 from assistant.retrieval.concepts import Concept, coverage
 from assistant.retrieval.question import Question
 from assistant.retrieval.scope import Outside
-from assistant.retrieval.situation import Situation
+from assistant.retrieval.situation import UNTOLD, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Findings:
     named: frozenset[str] = frozenset()
     destinations: tuple[str, ...] = ()
     asks_permission: bool = False
-    situation: Situation = Situation()
+    situation: Situation = UNTOLD
     outside: Outside | None = None
 
     def spoken_of(self, text: str) -> frozenset[Concept]:

@@ -24,18 +24,19 @@ _WORDINGS = {
     "asks_how_much": r"\bhow (?:long|many|much|often|soon|high)\b|\b(?:when|until|who|whom|which|what)\b"
     r"|多久|多长|几年|多少|谁|哪",
     "asks_who": r"\b(?:who|which|whom|whose)\b|谁|哪",
-    "asks_outcome": r"\bwhat applies\b|\bwhat (?:do|does|must|should) (?:we|i|they|one|you) (?:need|do|have to do|tell)\b"
+    "asks_outcome": r"\bwhat applies\b"
+    r"|\bwhat (?:do|does|must|should) (?:we|i|they|one|you) (?:need|do|have to do|tell)\b"
     r"|\bwhat are (?:the|our|my) (?:chances|odds)\b"
     r"|\bhow (?!long|many|much|soon|often|fast|quick)(?:\w+ ){0,8}(?:decided?|handled|treat(?:ed)?|judged)\b"
     r"|怎样审批|如何审批",
-    "permission": r"\b(?:licen[cs]\w*|lic|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light|go-?ahead"
-    r"|paperwork|allow\w*|alowed|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required"
+    "permission": r"\b(?:licen[cs]\w*|lic|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light"
+    r"|go-?ahead|paperwork|allow\w*|alowed|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required"
     r"|possible|y/n|restrict\w*|legal(?:ly)?|lawful\w*|exempt\w*|covered|caught|ok|okay|free|subject to|problem)\b"
     r"|许可|批准|审批|允许|禁止|管制|可以|可否|能否|能不能|能.*吗|要不要|需不需要|需要.*[办申吗]|不用|要办|管不管",
     "may": r"\b(?:may|can|could|must|should|shall)\b|可以|可否|能否|能不能|应当|必须",
     "we": r"\b(?:we|our|us|i|my)\b|我",
-    "reaches": r"\b(?:do|does|will|would|is|are)\b.{0,90}\b(?:apply|applicable|aplicable|bite|concern|reach|cover|help|affect"
-    r"|hit|catch|foul|trouble|matter)\b|适用",
+    "reaches": r"\b(?:do|does|will|would|is|are)\b.{0,90}\b(?:apply|applicable|aplicable|bite|concern|reach|cover|help"
+    r"|affect|hit|catch|foul|trouble|matter)\b|适用",
     "punished": r"\b(?:fine|fined|penal\w+|punish\w*|appeal|court|liable)\b|处罚|罚款|复议|起诉",
 }
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDINGS.items()}

@@ -4,13 +4,17 @@ stands, each as a named feature, added up by a linear model."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.documents.model import Kind, Modality, Provision, Source
+import numpy as np
+
+from assistant.documents.model import Kind, Modality, Provision, Source, Span
 from assistant.documents.norms import norms_of
+from assistant.index.snapshot import Snapshot
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.glossary import Facet
+from assistant.retrieval.linear import packaged
 
 _RULES = frozenset(
     {
@@ -22,22 +26,35 @@ _RULES = frozenset(
     }
 )
 _BEGINS = re.compile(r"\b(?:entry into force|effect)\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:\b(?:art(?:icle)?s?\.?|section|para(?:graph)?s?\.?)\s*|第)(\d{1,3})(?:条|款)?", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?:\b(?:art(?:icle)?s?\.?|section|para(?:graph)?s?\.?)\s*|第)(\d{1,3})(?:条|款)?", re.IGNORECASE
+)
 _CODE = re.compile(r"\b\d[a-e]\d{3}(?:\.[a-z0-9]+)*\b", re.IGNORECASE)
 # A word outside the glossary that as few passages have as this is a name or as good as one.
 _NAME_RARITY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class Fused:
+    """Of every passage, by row, float32: the fused score, the cosine, and the share of the best BM25 score; zero where
+    a search did not reach it."""
+
+    scores: np.ndarray
+    cosines: np.ndarray
+    lexical: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A provision as the two searches found it: its best passage's fused score, cosine and share of the best BM25
-    score, about 0 to 1 each."""
+    """A provision as the two searches found it: its best passage, and that one's fused score, cosine and share of the
+    best BM25 score, about 0 to 1 each; all 0 where only its source's name brought it here."""
 
     source: Source
     provision: Provision
-    score: float
-    cosine: float
-    lexical: float
+    passage: Span
+    score: float = 0.0
+    cosine: float = 0.0
+    lexical: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,47 @@ class Asked:
     def facets(self) -> frozenset[Facet]:
         """What the question's concepts are about."""
         return frozenset(each.facet for each in self.concepts if each.facet is not None and each.weight > 0)
+
+
+def ranked(snapshot: Snapshot, fused: Fused, asked: Asked) -> list[tuple[Found, float]]:
+    """The provisions that a search reached, and those of sources that the question names, with how well each answers:
+    0 to 1, best first."""
+    model = packaged("ranking")
+    scored = [(found, model.probability(values)) for found, values in described(snapshot, fused, asked)]
+    return sorted(scored, key=lambda each: (-each[1], each[0].source.id, each[0].provision.span.start))
+
+
+def described(snapshot: Snapshot, fused: Fused, asked: Asked) -> Iterator[tuple[Found, Mapping[str, float]]]:
+    """Every candidate with its features."""
+    reached = _candidates(snapshot, fused, asked.named)
+    by_source: dict[str, list[float]] = {}
+    for (source_id, _), found in reached.items():
+        by_source.setdefault(source_id, []).append(found.score)
+    for scores in by_source.values():
+        scores.sort(reverse=True)
+    for (source_id, label), found in reached.items():
+        terms = snapshot.terms(source_id, label)
+        best, *others = by_source[source_id]
+        best_other = best if found.score < best else next(iter(others), 0.0)
+        spoken_of = frozenset(each for each in asked.concepts if each.within(terms))
+        yield found, features(asked, found, spoken_of, best_other)
+
+
+def _candidates(snapshot: Snapshot, fused: Fused, named: frozenset[str]) -> dict[tuple[str, str], Found]:
+    """Of each provision reached the passage that fits best."""
+    best: dict[tuple[str, str], Found] = {}
+    rows = np.flatnonzero(fused.scores > 0)
+    for row in rows[np.argsort(-fused.scores[rows], kind="stable")].tolist():
+        passage = snapshot.passages[row]
+        key = (passage.source_id, passage.label)
+        if key not in best:
+            scores = (float(fused.scores[row]), float(fused.cosines[row]), float(fused.lexical[row]))
+            best[key] = Found(snapshot.sources[key[0]], snapshot.provisions[key], passage.span, *scores)
+    for source_id in sorted(named):
+        source = snapshot.sources[source_id]
+        for provision in source.provisions:
+            best.setdefault((source_id, provision.label), Found(source, provision, provision.sentences[0]))
+    return best
 
 
 def features(asked: Asked, found: Found, spoken_of: frozenset[Concept], best_of_source: float) -> Mapping[str, float]:
@@ -126,5 +184,5 @@ def _article_named(text: str, label: str) -> bool:
 def _code_share(text: str, provision: str) -> float:
     codes = {match.group().lower() for match in _CODE.finditer(text)}
     has = {match.group().lower() for match in _CODE.finditer(provision)}
-    near = [any(each == other or other.startswith(f"{each}.") or each.startswith(f"{other}.") for other in has) for each in codes]
-    return sum(near) / len(near) if near else 0.0
+    near = sum(any(f"{each}.".startswith(f"{it}.") or f"{it}.".startswith(f"{each}.") for it in has) for each in codes)
+    return near / len(codes) if codes else 0.0

@@ -45,6 +45,44 @@ def exceptions(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[t
     return [each for each in found if each[0].standing.state is not State.NOT_ISSUED]
 
 
+def read_with(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
+    """The provisions that a piece of evidence is read with, since it does not say all by itself: the duty with the items
+    it covers, the definition with the rule. Those issued by the date, the most important first."""
+    named = [
+        key
+        for each in evidence.source.read_with
+        if each.scope.match(evidence.provision)
+        for key in each.beside
+        if key[0] in snapshot.sources and key in snapshot.provisions
+    ]
+    found = [_at(snapshot, key, as_of) for key in dict.fromkeys(named)]
+    return [each for each in found if each.standing.state is not State.NOT_ISSUED]
+
+
+def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
+    """The provisions of any source that are read with a piece of evidence."""
+    return [
+        _as_evidence(source, provision, as_of, provision.sentences[0])
+        for source in snapshot.sources.values()
+        for each in source.read_with
+        if evidence.key in each.beside
+        for provision in source.provisions
+        if each.scope.match(provision) and not provision.is_note
+    ]
+
+
+def untouched(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
+    """The provisions of acts that apply on the date which say or show that they leave the evidence's source
+    untouched."""
+    found = [
+        _as_evidence(source, provision, as_of, provision.sentences[-1])
+        for source in snapshot.sources.values()
+        for norm in source.norms
+        if evidence.source.id in norm.leaves and (provision := source.provision(norm.provision)) is not None
+    ]
+    return [each for each in found if each.standing.applies]
+
+
 def said_of_act(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """What else the corpus says of the act behind a standing: the act's own further words on its target, and what the
     sources of claims about it say of it."""
@@ -153,6 +191,11 @@ def _sentences_with(source: Source, words: str, as_of: dt.date) -> Iterator[Evid
             text = source.quote(sentence)
             if not provision.is_note and words in text and _BEGINS.search(text):
                 yield _as_evidence(source, provision, as_of, sentence)
+
+
+def _at(snapshot: Snapshot, key: tuple[str, str], as_of: dt.date) -> Evidence:
+    provision = snapshot.provisions[key]
+    return _as_evidence(snapshot.sources[key[0]], provision, as_of, provision.sentences[0])
 
 
 def _as_evidence(source: Source, provision: Provision, as_of: dt.date, sentence: Span) -> Evidence:

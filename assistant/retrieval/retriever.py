@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,8 @@ from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.intent import asks_permission
 from assistant.retrieval.question import Question, understand
+from assistant.retrieval.ranking import Asked, Found, Fused
+from assistant.retrieval.ranking import ranked as rank
 from assistant.retrieval.references import named_sources
 from assistant.retrieval.scope import Scope
 from assistant.retrieval.situation import situation_of
@@ -32,14 +33,8 @@ _DEEP = 24
 # alone and reciprocal rank fusion.
 _DEPTH = 100
 _LEXICAL_WEIGHT = 0.4
-# What a step of authority is worth: enough to put primary text before news that says the same, not before what fits
-# the question better.
-_AUTHORITY_WEIGHT = 0.01
-_NOTE_DISCOUNT = 0.03
 # What it is worth that a provision as a whole speaks of all that was asked: a name in a long list counts in full.
 _CONCEPT_WEIGHT = 0.15
-# A question that names an act is about that act.
-_NAMED_WEIGHT = 0.15
 # Two provisions that share this much of their words say the same; the second gives way to what is new.
 _NEAR_DUPLICATE = 0.85
 # What was said a turn ago still counts, but what is asked now counts more.
@@ -62,27 +57,35 @@ class EvidenceRetriever(BaseRetriever):
         snapshot = self.index.snapshot(question.groups, on=question.as_of, selection=question.selection)
         concepts = self._concepts(snapshot, question)
         snapshot = self.index.snapshot(question.groups)
-        own, earlier = self.concepts(snapshot, question)
-        concepts = [*own, *earlier]
-        named = named_sources(question.search, snapshot.sources.values())
-        if not snapshot.passages:
-            return Findings(question, snapshot, concepts, ())
-        fused = self.fuse(snapshot, question, concepts)
-        ranked = _by_provision(snapshot, fused, concepts, question.as_of, named)
+        asked, fused = self.asked(snapshot, question)
+        ranked = [as_evidence(found, score, question.as_of) for found, score in rank(snapshot, fused, asked)]
         issued = [each for each in ranked if each.standing.state is not State.NOT_ISSUED]
         later = [each for each in ranked if each.standing.state is State.NOT_ISSUED]
         return Findings(
             question,
             snapshot,
-            concepts,
+            asked.concepts,
             tuple(_distinct(issued, k)),
             later=tuple(later[:k]),
-            named=named,
+            named=asked.named,
             destinations=self.glossary.destinations,
-            asks_permission=asks_permission(question, own, earlier),
-            situation=situation_of(question.search, concepts, self.glossary),
+            asks_permission=asked.asks_permission,
+            situation=situation_of(question.search, asked.concepts, self.glossary),
             outside=self.scope.nearest(question.search, self.index.encoder.encode),
         )
+
+    def asked(self, snapshot: Snapshot, question: Question) -> tuple[Asked, Fused]:
+        """What a question asks, and what both searches find for it."""
+        own, earlier = self.concepts(snapshot, question)
+        concepts = [*own, *earlier]
+        asked = Asked(
+            question.search,
+            concepts,
+            asks_permission(question, own, earlier),
+            question.asks_about_news,
+            named_sources(question.search, snapshot.sources.values()),
+        )
+        return asked, self.fuse(snapshot, question, concepts)
 
     def concepts(self, snapshot: Snapshot, question: Question) -> tuple[list[Concept], list[Concept]]:
         """What the question speaks of, and what only the question before it spoke of, which weighs less."""
@@ -93,6 +96,8 @@ class EvidenceRetriever(BaseRetriever):
     def fuse(self, snapshot: Snapshot, question: Question, concepts: Sequence[Concept]) -> Fused:
         """Both searches over all passages, each reaching its best 100, and their weighted sum. Of a long question every
         sentence is searched as well as the whole, and a passage counts by the one it fits best."""
+        if not snapshot.passages:
+            return Fused(*(np.zeros(0, dtype=np.float32) for _ in range(3)))
         added = [term for each in concepts for term in sorted(each.terms)]
         parts = [(question.search, [*tokens(question.search), *added])]
         parts += [(part, tokens(part)) for part in question.parts]
@@ -125,16 +130,6 @@ class EvidenceRetriever(BaseRetriever):
         return [as_document(each) for each in found.evidence]
 
 
-@dataclass(frozen=True, slots=True)
-class Fused:
-    """Of every passage, by row, float32: the fused score, the cosine, and the share of the best BM25 score; zero where
-    a search did not reach it."""
-
-    scores: np.ndarray
-    cosines: np.ndarray
-    lexical: np.ndarray
-
-
 def as_document(evidence: Evidence) -> Document:
     """Evidence as a LangChain document."""
     stands = evidence.standing
@@ -152,24 +147,10 @@ def as_document(evidence: Evidence) -> Document:
     )
 
 
-def _by_provision(
-    snapshot: Snapshot, fused: Fused, concepts: Sequence[Concept], as_of: dt.date, named: frozenset[str]
-) -> list[Evidence]:
-    """The best passage of each provision."""
-    best: dict[tuple[str, str], Evidence] = {}
-    for row, relevance in relevances(snapshot, fused, concepts):
-        passage = snapshot.passages[row]
-        key = (passage.source_id, passage.label)
-        if key in best:
-            continue
-        source, provision = snapshot.sources[passage.source_id], snapshot.provisions[key]
-        score = relevance + _AUTHORITY_WEIGHT * source.kind.authority
-        score += _NAMED_WEIGHT * (source.id in named) - _NOTE_DISCOUNT * provision.is_note
-        stands = standing(source, provision, as_of)
-        best[key] = Evidence(
-            source, provision, stands, score, float(fused.cosines[row]), float(fused.lexical[row]), passage.span
-        )
-    return sorted(best.values(), key=lambda each: -each.score)
+def as_evidence(found: Found, score: float, as_of: dt.date) -> Evidence:
+    """A ranked provision with its standing on a date."""
+    stands = standing(found.source, found.provision, as_of)
+    return Evidence(found.source, found.provision, stands, score, found.cosine, found.lexical, found.passage)
 
 
 def relevances(snapshot: Snapshot, fused: Fused, concepts: Sequence[Concept]) -> list[tuple[int, float]]:

@@ -61,6 +61,9 @@ class Situation:
         return bool(reach.what and self.what and not reach.what & self.what)
 
 
+UNTOLD = Situation()
+
+
 def situation_of(text: str, concepts: Iterable[Concept], glossary: Glossary) -> Situation:
     """Reads the facts of a case off a question and its concepts."""
     named = [each for each in concepts if each.facet is not None]
