@@ -19,6 +19,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from assistant import Assistant
+from assistant.answering import rules
+from assistant.documents.model import Modality, Source
 from assistant.documents.validity import State, standing
 from assistant.evaluation import questions
 from assistant.evaluation.questions import GoldQuestion
@@ -36,7 +38,7 @@ def main() -> None:
     assistant = Assistant.open()
     sources = {source.id: source for source in assistant.sources()}
     dev = questions.load(_QUESTIONS, sources, split="dev")
-    models = {"intent": _intent, "ranking": _ranking}
+    models = {"intent": _intent, "ranking": _ranking, "rules": _rules}
     for name in sys.argv[1:] or models:
         models[name](assistant, dev)
 
@@ -63,8 +65,17 @@ def _ranking(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
     of the weighted sums."""
     asked = [each for each in dev if any(gold.provision for gold in each.sources)]
     found = [_candidates(assistant, each) for each in asked]
-    names = sorted({name for rows, _ in found for row in rows for name in row})
-    lists = [(np.array([[row.get(name, 0.0) for name in names] for row in rows]), gold) for rows, gold in found]
+    _learn_lists("ranking", list(zip(asked, found, strict=True)))
+
+
+def _learn_lists(
+    model: str, pairs: Sequence[tuple[GoldQuestion, tuple[list[Mapping[str, float]], np.ndarray]]]
+) -> None:
+    """Learns a model from lists of candidates, and says what share of the gold stands among the first on questions not
+    learned from."""
+    asked = [each for each, _ in pairs]
+    names = sorted({name for _, (rows, _) in pairs for row in rows for name in row})
+    lists = [(np.array([[row.get(name, 0.0) for name in names] for row in rows]), right) for _, (rows, right) in pairs]
     folds = _folds(asked)
     for l2 in (0.3, 1.0, 3.0):
         recalls = []
@@ -73,12 +84,44 @@ def _ranking(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
             weights = _fit_lists(kept, l2)
             for each, question, other in zip(lists, asked, folds, strict=True):
                 if other == fold:
-                    recalls.append(_recalls(each, weights, question))
-        print(f"ranking, l2 {l2}: recall at {_CUTS} on unseen questions {np.round(np.mean(recalls, axis=0), 3)}")
+                    recalls.append(_recalls(each, weights, question if model == "ranking" else None))
+        print(f"{model}, l2 {l2}: recall at {_CUTS} on unseen questions {np.round(np.mean(recalls, axis=0), 3)}")
     weights = _fit_lists(lists, 1.0)
-    # The softmax leaves the level open: half of the best provisions shall score above 0.8.
+    # The softmax leaves the level open: half of the best candidates shall score above 0.8.
     level = float(np.median([(values @ weights).max() for values, _ in lists]))
-    _write("ranking", names, np.append(weights, np.log(0.8 / 0.2) - level))
+    _write(model, names, np.append(weights, np.log(0.8 / 0.2) - level))
+
+
+def _rules(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
+    """Learns which rule decides a question for permission: the gold one whose effect on the date is the verdict."""
+    asked = [each for each in dev if each.verdict not in (None, "informational", "not_covered")]
+    pairs = [(each, _rule_candidates(assistant, each)) for each in asked]
+    pairs = [(each, found) for each, found in pairs if found[1].any()]
+    print(f"rules: {len(asked)} questions, {len(pairs)} whose rule is among the candidates")
+    _learn_lists("rules", pairs)
+
+
+def _rule_candidates(assistant: Assistant, gold: GoldQuestion) -> tuple[list[Mapping[str, float]], np.ndarray]:
+    findings = assistant.retriever.find(understand(gold.question, gold.on(None), gold.history))
+    found = rules.candidates(findings, findings.evidence)
+    named = [_is_gold(gold, each.evidence.source, each.evidence.provision.label) for each in found]
+    effective = [_effect(each) == gold.verdict for each in found]
+    right = [one and other for one, other in zip(named, effective, strict=True)]
+    return [rules.features(findings, each) for each in found], np.array(right, dtype=float)
+
+
+def _effect(rule: rules.Rule) -> str:
+    if rule.evidence.standing.state is State.NOT_ESTABLISHED:
+        return "unsettled"
+    if not rule.applies or rule.modality is Modality.EXEMPTS:
+        return "not_required"
+    if rule.modality in (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE):
+        return "prohibited_in_principle"
+    return "case_by_case" if rule.modality is Modality.CASE_BY_CASE else "permit_required"
+
+
+def _is_gold(gold: GoldQuestion, source: Source, label: str) -> bool:
+    return any(each.source_id == source.id and questions.names(each, source, label) for each in gold.sources)
 
 
 def _candidates(assistant: Assistant, gold: GoldQuestion) -> tuple[list[Mapping[str, float]], np.ndarray]:
@@ -91,12 +134,7 @@ def _candidates(assistant: Assistant, gold: GoldQuestion) -> tuple[list[Mapping[
         if standing(found.source, found.provision, question.as_of).state is State.NOT_ISSUED:
             continue
         rows.append(values)
-        right.append(
-            any(
-                each.source_id == found.source.id and questions.names(each, found.source, found.provision.label)
-                for each in gold.sources
-            )
-        )
+        right.append(_is_gold(gold, found.source, found.provision.label))
     return rows, np.array(right, dtype=float)
 
 
@@ -116,10 +154,11 @@ def _fit_lists(lists: Sequence[tuple[np.ndarray, np.ndarray]], l2: float) -> np.
     return np.asarray(minimize(loss, np.zeros(learned[0][0].shape[1]), jac=True, method="L-BFGS-B").x)
 
 
-def _recalls(one: tuple[np.ndarray, np.ndarray], weights: np.ndarray, question: GoldQuestion) -> list[float]:
+def _recalls(one: tuple[np.ndarray, np.ndarray], weights: np.ndarray, question: GoldQuestion | None) -> list[float]:
+    """The share of a question's gold provisions among the first; without a question, whether one is there at all."""
     values, right = one
     order = np.argsort(-(values @ weights))
-    wanted = sum(each.provision is not None for each in question.sources)
+    wanted = sum(each.provision is not None for each in question.sources) if question else 1
     return [min(1.0, float(right[order[:cut]].sum()) / wanted) for cut in _CUTS]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from assistant.answering.caveats import caveats_for
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
+from assistant.answering.rules import modality
 from assistant.answering.sentences import (
     best_of,
     candidates,
@@ -30,7 +31,7 @@ from assistant.answering.standings import (
     unsettled,
 )
 from assistant.answering.sufficiency import settles
-from assistant.answering.verdict import Decision, decide, duty_beside, modality
+from assistant.answering.verdict import Decision, decide, duty_beside
 from assistant.documents.model import Modality
 from assistant.documents.naming import long_date
 from assistant.documents.validity import State

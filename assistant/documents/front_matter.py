@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import (
@@ -102,6 +104,7 @@ class _Norm(_Strict):
     bends: list[str] = Field(default_factory=list)
     beside: list[str] = Field(default_factory=list)
     leaves: list[str] = Field(default_factory=list)
+    uses: list[str] = Field(default_factory=list)
 
 
 class _Reach(_Strict):
@@ -166,7 +169,7 @@ class FrontMatter(_Strict):
                 tuple(map(self._reference, n.bends)),
                 tuple(map(self._reference, n.beside)),
                 tuple(n.leaves),
-                self._reach(n.provision),
+                self._reach(n.provision, n.uses),
             )
             for n in self.norms
         )
@@ -177,13 +180,12 @@ class FrontMatter(_Strict):
             ReadWith(Scope(tuple(each.provisions)), tuple(map(self._reference, each.beside))) for each in self.read_with
         )
 
-    def _reach(self, label: str) -> Reach:
+    def _reach(self, label: str, uses: Sequence[str]) -> Reach:
         found = [each for each in self.reach if each.scope == "all"]
         found += [each for each in self.reach if label in each.scope and each.scope != "all"]
-        if not found:
-            return Reach()
-        reach = found[-1]
-        return Reach(frozenset(reach.who), frozenset(reach.what), tuple(reach.to), tuple(reach.uses), reach.listed)
+        reach = found[-1] if found else _Reach()
+        uses = uses or reach.uses
+        return Reach(frozenset(reach.who), frozenset(reach.what), tuple(reach.to), tuple(uses), reach.listed)
 
     def _reference(self, written: str) -> tuple[str, str]:
         source_id, separator, label = written.partition("#")

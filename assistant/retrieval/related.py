@@ -46,8 +46,8 @@ def exceptions(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[t
 
 
 def read_with(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
-    """The provisions that a piece of evidence is read with, since it does not say all by itself: the duty with the items
-    it covers, the definition with the rule. Those issued by the date, the most important first."""
+    """The provisions that a piece of evidence is read with, since it does not say all by itself: the duty with the
+    items it covers, the definition with the rule. Those issued by the date, the most important first."""
     named = [
         key
         for each in evidence.source.read_with

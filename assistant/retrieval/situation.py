@@ -52,6 +52,14 @@ class Situation:
     chinese_person: bool = False
     service_provider: bool = False
 
+    def addressed_by(self, reach: Reach) -> bool:
+        """Whether a rule of this reach plainly addresses who acts."""
+        if self.where is Where.ABROAD:
+            return Actor.ABROAD in reach.who or (self.chinese_person and Actor.CHINESE in reach.who)
+        if self.service_provider:
+            return Actor.SERVICE_PROVIDER in reach.who
+        return Actor.EXPORTER in reach.who
+
     def excludes(self, reach: Reach) -> bool:
         """Whether a rule of this reach plainly does not address the case."""
         if reach.who and self.where is Where.ABROAD and Actor.ABROAD not in reach.who:

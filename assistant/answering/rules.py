@@ -1,0 +1,194 @@
+"""Which rules may decide a question, and how well each fits the case.
+
+A rule is a provision that forbids, permits or frees something. One that another makes whole is taken with it: the rule
+on foreign exporters with the annex that lists their goods. A rule that plainly does not reach the case, because it
+addresses somebody else or is for another destination, use or party, decides nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answering.subject import subjects_of
+from assistant.documents.model import Kind, Modality, Reach
+from assistant.documents.norms import norms_of
+from assistant.documents.validity import State
+from assistant.index.lexical import tokens
+from assistant.retrieval.concepts import Concept
+from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.glossary import Facet
+from assistant.retrieval.linear import packaged
+from assistant.retrieval.related import exceptions, read_with, readers
+
+# What a rule does to whoever asks, the strictest first.
+RULING = (
+    Modality.FORBIDS,
+    Modality.REFUSES_IN_PRINCIPLE,
+    Modality.CASE_BY_CASE,
+    Modality.EXEMPTS,
+    Modality.REQUIRES_PERMIT,
+)
+# What leads to a rule without naming it: evidence that the rule is read with, a rule that it bends.
+_FROM_EVIDENCE = 12
+_PASSED_ON = 0.9
+_PASSAGES_WITH_A_NAME = 4
+_WHAT = (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A provision as a rule for the case: what it does, whom it reaches, and which of the question's concepts it speaks
+    of, together with what it is read with. ``fits`` is how well it fits the case, 0 to 1."""
+
+    evidence: Evidence
+    modality: Modality
+    reach: Reach
+    spoken_of: frozenset[Concept]
+    fits: float = 0.0
+
+    @property
+    def applies(self) -> bool:
+        """Whether the rule is in force on the date asked about."""
+        return self.evidence.standing.applies
+
+    def bends(self, other: Rule) -> bool:
+        """Whether the rule changes the effect of the other: its exemption, its refusal."""
+        norms = norms_of(self.evidence.source, self.evidence.provision)
+        return any(other.evidence.key in norm.bends for norm in norms)
+
+
+def modality(evidence: Evidence) -> Modality | None:
+    """What a provision does to whoever asks, the strictest of what it does; ``None`` where it neither forbids, permits
+    nor frees anything, and for news, which lays nothing down."""
+    if evidence.source.kind is Kind.NEWS:
+        return None
+    does = {norm.modality for norm in norms_of(evidence.source, evidence.provision)}
+    return next((each for each in RULING if each in does), None)
+
+
+def rules_for(findings: Findings, found: Sequence[Evidence]) -> list[Rule]:
+    """The rules that may decide the case, of the evidence, of what is read with it and of what bends either; the one
+    that fits best first."""
+    model = packaged("rules")
+    scored = [replace(each, fits=model.probability(features(findings, each))) for each in candidates(findings, found)]
+    return sorted(scored, key=lambda each: -each.fits)
+
+
+def candidates(findings: Findings, found: Sequence[Evidence]) -> list[Rule]:
+    """The rules that reach the case and speak of its subject, or of a party or use in it."""
+    subject = subjects_of(findings)
+    rules = (rule for each in _with_related(findings, found) for rule in _rules_of(findings, each))
+    return [
+        each
+        for each in rules
+        if (not subject or subject & each.spoken_of or is_special(findings, each)) and reaches(findings, each)
+    ]
+
+
+def is_special(findings: Findings, rule: Rule) -> bool:
+    """Whether a rule that is no plain licence duty speaks of a use or a party that the question names."""
+    if rule.modality is Modality.REQUIRES_PERMIT:
+        return False
+    return names_a_party(findings, rule) or any(each.facet is Facet.USES for each in rule.spoken_of)
+
+
+def features(findings: Findings, rule: Rule) -> Mapping[str, float]:
+    """How a rule fits a case, as named features."""
+    evidence, reach = rule.evidence, rule.reach
+    terms = {each.term for each in findings.concepts if each.term}
+    values: dict[str, float] = {
+        "score": evidence.score,
+        "covers_all": findings.coverage(rule.spoken_of),
+        "named": evidence.source.id in findings.named,
+        "another_named": bool(findings.named) and evidence.source.id not in findings.named,
+        "general": evidence.source.kind in (Kind.LAW, Kind.REGULATION),
+        "guidance": not evidence.source.kind.is_primary,
+        "for_who_acts": bool(reach.who) and findings.situation.addressed_by(reach),
+        "for_the_destination": bool(terms & set(reach.to)),
+        "for_the_use": bool(terms & set(reach.uses)),
+        "names_the_party": names_a_party(findings, rule),
+        "listed": reach.listed,
+    }
+    values |= {f"does_{each}": rule.modality is each for each in RULING}
+    for facet in _WHAT:
+        asked = [each for each in findings.concepts if each.facet is facet and each.weight > 0]
+        if asked:
+            rarest = max(asked, key=lambda each: each.weight)
+            total = sum(each.weight for each in asked)
+            values[f"covers_{facet}"] = sum(each.weight for each in asked if each in rule.spoken_of) / total
+            values[f"misses_rarest_{facet}"] = rarest not in rule.spoken_of
+    others = [each for each in findings.concepts if each.facet not in _WHAT and each.facet is not None]
+    total = sum(each.weight for each in others)
+    if total:
+        values["covers_other"] = sum(each.weight for each in others if each in rule.spoken_of) / total
+    return {name: float(value) for name, value in values.items()}
+
+
+def reaches(findings: Findings, rule: Rule) -> bool:
+    """Whether a rule may reach the case at all: it addresses who acts and is about what is meant, and where it is for
+    particular destinations, uses or listed parties the question names one."""
+    reach = rule.reach
+    if reach == Reach():
+        return names_a_party(findings, rule) or _for_the_destination(findings, rule)
+    terms = {each.term for each in findings.concepts if each.term}
+    if findings.situation.excludes(reach):
+        return False
+    if reach.listed:
+        return names_a_party(findings, rule) or any(each.facet is Facet.LISTS for each in findings.concepts)
+    if reach.uses and not terms & set(reach.uses):
+        return False
+    return not reach.to or bool(terms & set(reach.to))
+
+
+def names_a_party(findings: Findings, rule: Rule) -> bool:
+    """Whether a rule, with what it is read with, names a party that the question names."""
+    return any(is_name(findings, each) for each in rule.spoken_of)
+
+
+def is_name(findings: Findings, concept: Concept) -> bool:
+    """Whether a concept is as rare as a name: the glossary's parties and words outside it that hardly any passage
+    has."""
+    rare = math.log1p(len(findings.snapshot.passages) / (_PASSAGES_WITH_A_NAME + 1))
+    return concept.facet in (None, Facet.PARTIES) and concept.weight >= rare
+
+
+def _rules_of(findings: Findings, evidence: Evidence) -> Iterator[Rule]:
+    """The rules that a provision lays down, each thing that it does by itself; none for news."""
+    if evidence.source.kind is Kind.NEWS:
+        return
+    whole = (evidence, *read_with(findings.snapshot, evidence, findings.question.as_of))
+    spoken_of = frozenset[Concept]().union(
+        *(findings.in_provision(each) for each in whole if each.source is evidence.source)
+    )
+    for norm in norms_of(evidence.source, evidence.provision):
+        if norm.modality in RULING:
+            yield Rule(evidence, norm.modality, norm.reach, spoken_of)
+
+
+def _with_related(findings: Findings, found: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, then the provisions that are read with the best of it, then what bends any of these; each once."""
+    as_of = findings.question.as_of
+    known = {each.key: each for each in found}
+    for each in found[:_FROM_EVIDENCE]:
+        _add(known, each, readers(findings.snapshot, each, as_of))
+    for each in list(known.values()):
+        if modality(each) is not None:
+            _add(known, each, (other for other, _ in exceptions(findings.snapshot, each, as_of)))
+    return list(known.values())
+
+
+def _add(known: dict[tuple[str, str], Evidence], source: Evidence, related: Iterable[Evidence]) -> None:
+    for each in related:
+        if each.key not in known and each.standing.state is not State.NOT_ISSUED:
+            known[each.key] = replace(each, score=_PASSED_ON * source.score, cosine=source.cosine)
+
+
+def _for_the_destination(findings: Findings, rule: Rule) -> bool:
+    """Whether a rule whose reach is not recorded, and that speaks of particular destinations, is for one that the
+    question names."""
+    if any(each.facet is Facet.DESTINATIONS for each in rule.spoken_of):
+        return True
+    has = findings.snapshot.terms(*rule.evidence.key)
+    return not any(frozenset(tokens(place)) <= has for place in findings.destinations)
