@@ -113,7 +113,7 @@ def _rule_candidates(assistant: Assistant, gold: GoldQuestion) -> tuple[list[Map
 def _effect(rule: rules.Rule) -> str:
     if rule.evidence.standing.state is State.NOT_ESTABLISHED:
         return "unsettled"
-    if not rule.applies or rule.modality is Modality.EXEMPTS:
+    if not rule.applies or rule.modality in (Modality.EXEMPTS, Modality.LEAVES_OUT):
         return "not_required"
     if rule.modality in (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE):
         return "prohibited_in_principle"

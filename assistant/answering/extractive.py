@@ -33,7 +33,7 @@ from assistant.answering.standings import (
 from assistant.answering.sufficiency import settles
 from assistant.answering.verdict import Decision, decide, duty_beside
 from assistant.documents.model import Modality
-from assistant.documents.naming import long_date
+from assistant.documents.naming import long_date, short_name
 from assistant.documents.validity import State
 from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
@@ -45,6 +45,7 @@ NAME = "extractive"
 _MOST = 8
 _QUOTED = 5
 _NEAREST = 3
+_BY_MODALITY = {Modality.EXEMPTS: "exempt", Modality.LEAVES_OUT: "leaves_out"}
 
 
 class ExtractiveWriter:
@@ -102,8 +103,9 @@ class ExtractiveWriter:
         elif not lead.standing.applies:
             said = [not_in_force(self._phrases, findings, lead, (pin, *acts)), quoted, *further[:1]]
         else:
-            name = "exempt" if modality(lead) is Modality.EXEMPTS else decision.verdict.value
-            text = self._phrases.say(name, rule=rule_name(lead), day=long_date(findings.question.as_of))
+            name = _BY_MODALITY.get(modality(lead), decision.verdict.value)
+            values = {"rule": rule_name(lead), "source": short_name(lead.source)}
+            text = self._phrases.say(name, **values, day=long_date(findings.question.as_of))
             said = [Statement(text, (pin, *acts[:1]), spoken=True), quoted]
             duty = duty_beside(findings, lead)
             said += [self._quoted(best_of(findings, duty))] if duty else []

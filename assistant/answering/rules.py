@@ -28,6 +28,7 @@ RULING = (
     Modality.REFUSES_IN_PRINCIPLE,
     Modality.CASE_BY_CASE,
     Modality.EXEMPTS,
+    Modality.LEAVES_OUT,
     Modality.REQUIRES_PERMIT,
 )
 # What leads to a rule without naming it: evidence that the rule is read with, a rule that it bends.
@@ -135,10 +136,10 @@ def reaches(findings: Findings, rule: Rule) -> bool:
     terms = {each.term for each in findings.concepts if each.term}
     if findings.situation.excludes(reach):
         return False
-    if reach.listed:
-        return names_a_party(findings, rule) or any(each.facet is Facet.LISTS for each in findings.concepts)
     if reach.uses and not terms & set(reach.uses):
         return False
+    if reach.listed:
+        return names_a_party(findings, rule) or any(each.facet is Facet.LISTS for each in findings.concepts)
     return not reach.to or bool(terms & set(reach.to))
 
 

@@ -26,6 +26,7 @@ _VERDICTS = {
     Modality.REFUSES_IN_PRINCIPLE: Verdict.PROHIBITED_IN_PRINCIPLE,
     Modality.CASE_BY_CASE: Verdict.CASE_BY_CASE,
     Modality.EXEMPTS: Verdict.NOT_REQUIRED,
+    Modality.LEAVES_OUT: Verdict.NOT_REQUIRED,
     Modality.REQUIRES_PERMIT: Verdict.PERMIT_REQUIRED,
 }
 # A rule in force counts beside the one that fits best where it fits nearly as well.
@@ -69,7 +70,7 @@ def decide(findings: Findings) -> Decision:
     if lead.applies:
         lead = _special(findings, lead, in_force) or lead
         return Decision(_VERDICTS[lead.modality], lead.evidence)
-    other = next((each for each in in_force if each.fits >= _NEARLY * lead.fits), None)
+    other = next((each for each in in_force if each.fits >= _NEARLY * lead.fits or lead.bends(each)), None)
     if lead.evidence.standing.state is State.NOT_ESTABLISHED:
         return Decision(Verdict.UNSETTLED, lead.evidence, other.evidence if other else None)
     if other is not None:

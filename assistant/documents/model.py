@@ -76,6 +76,7 @@ class Modality(StrEnum):
     REFUSES_IN_PRINCIPLE = "refuses_in_principle"
     CASE_BY_CASE = "case_by_case"
     EXEMPTS = "exempts"
+    LEAVES_OUT = "leaves_out"
     OBLIGES = "obliges"
     PROCEDURE = "procedure"
     PENALTY = "penalty"

@@ -23,6 +23,7 @@ _RULES = frozenset(
         Modality.REFUSES_IN_PRINCIPLE,
         Modality.CASE_BY_CASE,
         Modality.EXEMPTS,
+        Modality.LEAVES_OUT,
     }
 )
 _BEGINS = re.compile(r"\b(?:entry into force|effect)\b", re.IGNORECASE)
