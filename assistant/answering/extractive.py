@@ -45,7 +45,7 @@ NAME = "extractive"
 _MOST = 8
 _QUOTED = 5
 _NEAREST = 3
-_BY_MODALITY = {Modality.EXEMPTS: "exempt", Modality.LEAVES_OUT: "leaves_out"}
+_BY_MODALITY: dict[Modality | None, str] = {Modality.EXEMPTS: "exempt", Modality.LEAVES_OUT: "leaves_out"}
 
 
 class ExtractiveWriter:

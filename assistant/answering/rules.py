@@ -35,6 +35,8 @@ RULING = (
 _FROM_EVIDENCE = 12
 _PASSED_ON = 0.9
 _PASSAGES_WITH_A_NAME = 4
+# Shapes and kinds that say of an item in what form it comes.
+_FORMS = frozenset({"oxides", "compounds", "mixtures", "alloys", "rare-earth metals", "targets"})
 _WHAT = (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE)
 
 
@@ -120,6 +122,7 @@ def features(findings: Findings, rule: Rule) -> Mapping[str, float]:
             total = sum(each.weight for each in asked)
             values[f"covers_{facet}"] = sum(each.weight for each in asked if each in rule.spoken_of) / total
             values[f"misses_rarest_{facet}"] = rarest not in rule.spoken_of
+            values[f"misses_all_{facet}"] = not rule.spoken_of.intersection(asked)
     others = [each for each in findings.concepts if each.facet not in _WHAT and each.facet is not None]
     total = sum(each.weight for each in others)
     if total:
@@ -138,6 +141,9 @@ def reaches(findings: Findings, rule: Rule) -> bool:
         return False
     if reach.uses and not terms & set(reach.uses):
         return False
+    if reach.items:
+        items = {each.term for each in findings.concepts if each.facet is Facet.ITEMS and each.term not in _FORMS}
+        return bool(items) and items <= set(reach.items)
     if reach.listed:
         return names_a_party(findings, rule) or any(each.facet is Facet.LISTS for each in findings.concepts)
     return not reach.to or bool(terms & set(reach.to))
@@ -149,10 +155,12 @@ def names_a_party(findings: Findings, rule: Rule) -> bool:
 
 
 def is_name(findings: Findings, concept: Concept) -> bool:
-    """Whether a concept is as rare as a name: the glossary's parties and words outside it that hardly any passage
-    has."""
+    """Whether a concept is a party's name: one of the glossary's, or a word outside it that is written like a name and
+    that hardly any passage has."""
     rare = math.log1p(len(findings.snapshot.passages) / (_PASSAGES_WITH_A_NAME + 1))
-    return concept.facet in (None, Facet.PARTIES) and concept.weight >= rare
+    if concept.rarity < rare:
+        return False
+    return concept.facet is Facet.PARTIES or (concept.facet is None and bool(concept.terms & findings.question.names))
 
 
 def _rules_of(findings: Findings, evidence: Evidence) -> Iterator[Rule]:

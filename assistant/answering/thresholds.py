@@ -17,16 +17,19 @@ from assistant.answering.subject import subjects_of
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.related import readers
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_UNIT = r"([%°µa-zA-Z][\w/%°µ]*(?:\s(?:metres?|meters?|layers?)\b)?|layers?)"
+_UNIT = r"([%°µμa-zA-Z][\w/%°µμ]*(?:\s(?:metres?|meters?|layers?)\b)?|layers?)"
 _QUANTITY = re.compile(rf"(?<![\w.]){_NUMBER}\s*-?\s*{_UNIT}")
 _ALIKE = {
     "cubic metres": "m3", "cubic metre": "m3", "cubic meters": "m3", "um": "µm", "μm": "µm", "microns": "µm",
     "micron": "µm", "percent": "%", "layers": "layer", "ampere": "a", "amperes": "a",
 }  # fmt: skip
-_OR_MORE = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:or|and)\s(?:more|above|over|higher|larger)\b")
-_OR_LESS = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:or|and)\s(?:less|below|under|lower|smaller|fewer)\b")
+# "97 % molybdenum or more", "99.99 % purity or more": what is measured may stand between.
+_OR_MORE = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[a-z]+\s){0,2}(?:or|and)\s(?:more|above|over|higher|larger)\b")
+_OR_LESS = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[a-z]+\s){0,2}(?:or|and)\s(?:less|below|under|lower|smaller|fewer)\b")
+_ALL_OF = re.compile(r"\ball (?:of )?(?:the )?(?:\w+ )?(?:features?|conditions?|criteria|properties)\b", re.IGNORECASE)
 _ABOVE = re.compile(r"\b(?:above|more than|over|exceeding|greater than|higher than)\s$")
 _BELOW = re.compile(r"\b(?:below|less than|under|lower than|smaller than)\s$")
 _AT_LEAST = re.compile(r"\b(?:at least|not less than|from)\s$")
@@ -72,7 +75,10 @@ def outside(findings: Findings, evidence: Evidence) -> Outside | None:
         return None
     found: list[tuple[float, Quote, list[str]]] = []
     subject = subjects_of(findings)
-    quotes = [quote_of(evidence, span) for span in evidence.provision.sentences]
+    as_of = findings.question.as_of
+    # What a list took over is described where it came from: that provision is read with it and sets the limits.
+    described = [each for each in readers(findings.snapshot, evidence, as_of) if each.source is evidence.source]
+    quotes = [quote_of(each, span) for each in (evidence, *described) for span in each.provision.sentences]
     on_subject = [each for each in quotes if subject & findings.spoken_of(each.text)]
     known = frozenset().union(*(findings.spoken_of(each.text) for each in on_subject))
     # "For cylinders, …" stands in a list under the subject and does not name it again.
@@ -84,6 +90,9 @@ def outside(findings: Findings, evidence: Evidence) -> Outside | None:
             found.append((findings.coverage(findings.spoken_of(words)), quote, beyond))
     if not found:
         return None
+    if any(_ALL_OF.search(each.text) for each in quotes):
+        # Features that must all be met: one that is not is enough.
+        found = [each for each in found if each[2]] or found
     _, quote, beyond = max(found, key=lambda each: each[0])
     return Outside(beyond[0], quote) if beyond else None
 

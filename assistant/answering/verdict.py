@@ -18,6 +18,7 @@ from assistant.answering.thresholds import Outside, outside
 from assistant.documents.model import Modality
 from assistant.documents.validity import State, standing
 from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.references import asks_of_acts
 from assistant.retrieval.related import beside
 
 # What a rule in force makes of a question whether something may be done, the strictest first.
@@ -60,9 +61,13 @@ def decide(findings: Findings) -> Decision:
         for each in rules_for(findings, findings.evidence)
         if each.modality is Modality.REQUIRES_PERMIT or outside(findings, each.evidence) is None
     ]
+    if findings.named and asks_of_acts(findings.question.asked):
+        # What an act asks for is judged by that act alone.
+        rules = [each for each in rules if each.evidence.source.id in findings.named]
     if not rules:
         return _without_a_rule(findings)
-    lead = rules[0]
+    # An exemption frees from a rule, and so comes in by way of one; alone it leads only where there is none.
+    lead = next((each for each in rules if each.modality is not Modality.EXEMPTS), rules[0])
     beyond = outside(findings, lead.evidence) if lead.modality is Modality.REQUIRES_PERMIT else None
     in_force = [each for each in rules if each.applies]
     if beyond is not None and _special(findings, lead, in_force) is None:

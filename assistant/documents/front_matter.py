@@ -105,6 +105,7 @@ class _Norm(_Strict):
     beside: list[str] = Field(default_factory=list)
     leaves: list[str] = Field(default_factory=list)
     uses: list[str] = Field(default_factory=list)
+    items: list[str] = Field(default_factory=list)
 
 
 class _Reach(_Strict):
@@ -169,7 +170,7 @@ class FrontMatter(_Strict):
                 tuple(map(self._reference, n.bends)),
                 tuple(map(self._reference, n.beside)),
                 tuple(n.leaves),
-                self._reach(n.provision, n.uses),
+                self._reach(n),
             )
             for n in self.norms
         )
@@ -180,12 +181,18 @@ class FrontMatter(_Strict):
             ReadWith(Scope(tuple(each.provisions)), tuple(map(self._reference, each.beside))) for each in self.read_with
         )
 
-    def _reach(self, label: str, uses: Sequence[str]) -> Reach:
+    def _reach(self, norm: _Norm) -> Reach:
         found = [each for each in self.reach if each.scope == "all"]
-        found += [each for each in self.reach if label in each.scope and each.scope != "all"]
+        found += [each for each in self.reach if norm.provision in each.scope and each.scope != "all"]
         reach = found[-1] if found else _Reach()
-        uses = uses or reach.uses
-        return Reach(frozenset(reach.who), frozenset(reach.what), tuple(reach.to), tuple(uses), reach.listed)
+        return Reach(
+            frozenset(reach.who),
+            frozenset(reach.what),
+            tuple(reach.to),
+            tuple(norm.uses or reach.uses),
+            tuple(norm.items),
+            reach.listed,
+        )
 
     def _reference(self, written: str) -> tuple[str, str]:
         source_id, separator, label = written.partition("#")

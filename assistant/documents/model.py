@@ -180,13 +180,15 @@ class Reach:
     """Whom a rule addresses and what it is about, where it is for particular destinations or uses, and whether it is
     for parties that a list names. Empty means that nothing is recorded, so that nothing is excluded.
 
-    ``to`` and ``uses`` hold the corpus's own words for destinations and uses, as its glossary has them.
+    ``to``, ``uses`` and ``items`` hold the corpus's own words for destinations, uses and items, as its glossary has
+    them; a rule with ``items`` is for nothing else.
     """
 
     who: frozenset[Actor] = frozenset()
     what: frozenset[Subject] = frozenset()
     to: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
     listed: bool = False
 
 

@@ -20,15 +20,16 @@ _WORD = re.compile(r"[A-Za-z]{5,}")
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing a question speaks of. ``ways`` are the sets of terms that each express it; ``weight`` is how rare it
-    is in the corpus, 0 where the corpus has no word for it; ``term`` is the corpus's own phrase for it and ``facet``
-    what it is about, where the glossary says so."""
+    """One thing a question speaks of. ``ways`` are the sets of terms that each express it; ``rarity`` is how rare it
+    is in the corpus, 0 where the corpus has no word for it, and ``weight`` what of that counts; ``term`` is the
+    corpus's own phrase for it and ``facet`` what it is about, where the glossary says so."""
 
     words: str
     ways: tuple[frozenset[str], ...]
     weight: float
     term: str | None = None
     facet: Facet | None = None
+    rarity: float = 0.0
 
     def within(self, terms: frozenset[str]) -> bool:
         """Whether a text of these terms speaks of it."""
@@ -94,10 +95,10 @@ def _concept(stretch: Stretch, lexical: LexicalIndex, share: float) -> Concept |
         ways += known
     if not ways:
         return None
-    weight = share * min((max(map(lexical.rarity, way)) for way in known), default=0.0)
-    if stretch.facet is Facet.PLACES:  # a place without a rule of its own tells where, and never what is asked
-        weight = 0.0
-    return Concept(stretch.words, tuple(ways), weight, stretch.term, stretch.facet)
+    rarity = min((max(map(lexical.rarity, way)) for way in known), default=0.0)
+    # A place without a rule of its own tells where, and never what is asked.
+    weight = 0.0 if stretch.facet is Facet.PLACES else share * rarity
+    return Concept(stretch.words, tuple(ways), weight, stretch.term, stretch.facet, rarity)
 
 
 def _meant(term: str, lexical: LexicalIndex) -> list[str]:

@@ -15,6 +15,7 @@ from assistant.documents.model import Span
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.sentences import sentence_spans
 from assistant.errors import QuestionError
+from assistant.index.lexical import tokens
 
 MAX_CHARACTERS = 8_000
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)
@@ -28,6 +29,9 @@ _NEWS = re.compile(
     r"\b(?:articles?|press|news\w*|report(?:s|ed|ing|edly)?|media|blogs?|journal\w*|read|heard|claims?|claimed|says?|said|"
     r"according to|white house|rumou?rs?|observers?|analysts?)\b|报道|新闻|媒体|据说|文章|白宫",
     re.IGNORECASE,
+)
+_CAPITAL = re.compile(
+    r"(?<![.?!。？！])(?<!^)[\s\"'(\u4e00-\u9fff]([A-Z][\w&.-]*)|\b[A-Z]{2,}\w*|^[A-Z][\w-]+(?=\s+[A-Z])"
 )
 _SHORT, _LONG, _TELLING, _MOST_PARTS = 8, 30, 4, 8
 
@@ -59,6 +63,14 @@ class Question:
     def asks_about_news(self) -> bool:
         """Whether it speaks of what the press or somebody says, and not only of the law."""
         return _NEWS.search(self.search) is not None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The terms of the words that are written like names: with a capital inside a sentence, or any where the
+        question has no capitals at all."""
+        if self.search == self.search.lower():
+            return frozenset(tokens(self.search))
+        return frozenset(term for match in _CAPITAL.finditer(self.search) for term in tokens(match.group()))
 
     @property
     def is_chinese(self) -> bool:

@@ -17,6 +17,18 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 
+# What stands before or behind the number of an act where the question is what that act says.
+_ASKS_BEFORE = re.compile(
+    r"(?:\b(?:does|do|did|will|would|is|are|under|by|per|within|of)\s+(?:the\s+)?(?:MOFCOM(?:'s)?\s+)?|按照?|根据|依据?|按)"
+    r"(?:Announcements?\s*)?$",
+    re.IGNORECASE,
+)
+_ASKS_AFTER = re.compile(
+    r"\s*(?:of\s+20\d\d\s*)?(?:公告)?[\s,]*(?:ask|oblig|requir|demand|cover|appl|reach|control|catch|list|bind|bite|help"
+    r"|适用|要求|管)",
+    re.IGNORECASE,
+)
+
 
 def named_sources(question: str, sources: Iterable[Source]) -> frozenset[str]:
     """The ids of the sources that a question names. A number without a year names every source of that number."""
@@ -26,6 +38,14 @@ def named_sources(question: str, sources: Iterable[Source]) -> frozenset[str]:
         source.id
         for source in sources
         if any(_is(source, number, year) for number, year in mentions) or _by_title(source, lowered)
+    )
+
+
+def asks_of_acts(question: str) -> bool:
+    """Whether a question that names an act asks what that act says: "does No. 62 ask …", "under Announcement 55"."""
+    return any(
+        _ASKS_BEFORE.search(question[: match.start()]) or _ASKS_AFTER.match(question[match.end() :])
+        for match in _NUMBERED.finditer(question)
     )
 
 

@@ -16,10 +16,22 @@ _HOME = "China"
 _WHERE = {Facet.PLACES, Facet.DESTINATIONS}
 # Glossary terms that by themselves put whoever acts outside China.
 _ABROAD_TERMS = frozenset({"re-export", "overseas specific exporters"})
+# Terms of whoever deals in Chinese goods outside China; they tell where only where nothing else does.
+_ABROAD_HINTS = frozenset(
+    {
+        "Chinese origin",
+        "0.1 % de minimis rule",
+        "value share",
+        "foreign-direct-product rule",
+        "origin rule",
+        "extraterritorial",
+    }
+)
+_MOVES = frozenset({"export", "re-export", "import", "transit", "transhipment"})
 _FIRM = (
     r"(?:factor(?:y|ies)|plants?|mills?|works|subsidiar(?:y|ies)|branch|affiliate|trader|trading\ (?:house|company)"
     r"|distributor|dealer|reseller|wholesaler|manufacturer|makers?|producers?|compan(?:y|ies)|firm|supplier|exporter"
-    r"|assembler|refiner|sister\ company|warehouse|joint\ venture|agent|group|business|operation|site|unit|office)"
+    r"|assembler|refiner|sister\ company|warehouse|joint\ venture|agent)"
 )
 _DOES = (
     r"(?:re-?exports?|exports?|exporting|ships?|shipping|sells?|selling|resells?|sends?|makes?|making|builds?|assembles?"
@@ -29,6 +41,7 @@ _DOES = (
 _TO_WHOM = re.compile(
     r"(?:\b(?:to|for|with|by|into|at|of|in|train|teach|support|help|supply)\s+(?:(?:our|a|an|the|their)\s+)?)$", re.I
 )
+_FROM = re.compile(r"(?:\b(?:from|out of|leave|leaves|leaving)\s+(?:(?:our|my|a|an|the|their)\s+)?|从|由|自)$", re.I)
 _CHINESE_FIRM = r"(?:工厂|子公司|分公司|公司|企业|经销商|贸易商|分销商|制造商|厂商|厂)"
 _CHINESE_DOES = r"(?:再出口|出口|运往|运到|销往|销售|卖|转售|转卖|转口|发往|发到|生产|制造)"
 _CHINESE_TO = re.compile(r"(?:向|给|对|到|为|往|卖给|提供给)$")
@@ -61,10 +74,11 @@ class Situation:
         return Actor.EXPORTER in reach.who
 
     def excludes(self, reach: Reach) -> bool:
-        """Whether a rule of this reach plainly does not address the case."""
+        """Whether a rule of this reach plainly does not address the case. Who says nothing of acting abroad is taken
+        to act from China."""
         if reach.who and self.where is Where.ABROAD and Actor.ABROAD not in reach.who:
             return not (self.chinese_person and Actor.CHINESE in reach.who)
-        if reach.who == {Actor.ABROAD} and self.where is Where.CHINA:
+        if reach.who == {Actor.ABROAD} and self.where is not Where.ABROAD:
             return True
         return bool(reach.what and self.what and not reach.what & self.what)
 
@@ -76,14 +90,15 @@ def situation_of(text: str, concepts: Iterable[Concept], glossary: Glossary) -> 
     """Reads the facts of a case off a question and its concepts."""
     named = [each for each in concepts if each.facet is not None]
     facets = {each.facet for each in named}
+    terms = {each.term or "" for each in named}
     what: set[Subject] = set()
     if Facet.KNOWLEDGE in facets:
         what |= {Subject.TECHNOLOGY, Subject.SERVICES}
-    elif Facet.ITEMS in facets:
+    if Facet.ITEMS in facets and (not what or terms & _MOVES):
         what.add(Subject.GOODS)
     parties = {each.term for each in named if each.facet is Facet.PARTIES}
     return Situation(
-        where=_where(text, glossary, {each.term or "" for each in named}),
+        where=_where(text, glossary, terms),
         what=frozenset(what),
         chinese_person="Chinese citizens" in parties,
         service_provider=bool(parties & _SERVICE_PROVIDERS),
@@ -111,12 +126,12 @@ def _where(text: str, glossary: Glossary, terms: set[str]) -> Where | None:
     for term, start, end in places:
         if term != _HOME and _acts(text, start, end):
             return Where.ABROAD
-    sent_from = [term for term, start, _ in places if re.search(r"(?:\bfrom|\bout of|从|由)\s*$", text[:start], re.I)]
+    sent_from = [term for term, start, _ in places if _FROM.search(text[:start])]
     if sent_from:
         return Where.CHINA if _HOME in sent_from else Where.ABROAD
     if any(term == _HOME and _acts(text, start, end) for term, start, end in places):
         return Where.CHINA
-    return None
+    return Where.ABROAD if terms & _ABROAD_HINTS else None
 
 
 def _places(text: str, glossary: Glossary) -> Iterator[tuple[str, int, int]]:
@@ -135,9 +150,11 @@ def _acts(text: str, start: int, end: int) -> bool:
         return False
     if _CHINESE_TO.search(before.rstrip("我们的")):
         return False
-    if re.match(rf"(?:[-\w]*\s+)(?:[\w-]+\s+){{0,3}}?{_FIRM}\b(?:\W+\w+){{0,9}}?\W+{_DOES}\b", after, re.I):
+    if re.match(
+        rf"(?:[-\w]*\s+)(?:[\w-]+\s+){{0,3}}?{_FIRM}\b(?:[^\w.?!;]+\w+){{0,9}}?[^\w.?!;]+{_DOES}\b", after, re.I
+    ):
         return True
     located = re.search(rf"\b(?:our|my|a|an|the|their)\s+(?:[\w-]+\s+){{0,3}}{_FIRM}\s+in\s+$", before, re.I)
     if located and not _TO_WHOM.search(before[: located.start()] + " "):
-        return re.match(rf"(?:\W+\w+){{0,6}}?\W+{_DOES}\b", after, re.I) is not None
+        return re.match(rf"(?:[^\w.?!;]+\w+){{0,6}}?[^\w.?!;]+{_DOES}\b", after, re.I) is not None
     return re.match(rf"(?:的)?[^，。？,]{{0,8}}?{_CHINESE_FIRM}[^。？]{{0,24}}?{_CHINESE_DOES}", after) is not None
