@@ -20,7 +20,7 @@ from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
-from assistant.retrieval.related import exceptions, read_with, readers
+from assistant.retrieval.related import exceptions, provisions_of, read_with, readers
 
 # What a rule does to whoever asks, the strictest first.
 RULING = (
@@ -150,8 +150,22 @@ def reaches(findings: Findings, rule: Rule) -> bool:
 
 
 def names_a_party(findings: Findings, rule: Rule) -> bool:
-    """Whether a rule, with what it is read with, names a party that the question names."""
-    return any(is_name(findings, each) for each in rule.spoken_of)
+    """Whether a rule names a party that the question names: the whole of its name, in one sentence."""
+    rare = {term for each in rule.spoken_of if is_name(findings, each) for term in each.terms}
+    if not rare:
+        return False
+    whole = [name for name in findings.question.names if name & rare] or [frozenset({term}) for term in rare]
+    if not rule.reach.listed:
+        return True
+    as_of = findings.question.as_of
+    said_in = (rule.evidence, *read_with(findings.snapshot, rule.evidence, as_of))
+    sentences = (
+        frozenset(tokens(each.source.quote(span)))
+        for each in said_in
+        if each.source is rule.evidence.source
+        for span in each.provision.sentences
+    )
+    return any(name <= sentence for sentence in sentences for name in whole)
 
 
 def is_name(findings: Findings, concept: Concept) -> bool:
@@ -180,6 +194,8 @@ def _with_related(findings: Findings, found: Sequence[Evidence]) -> list[Evidenc
     """The evidence, then the provisions that are read with the best of it, then what bends any of these; each once."""
     as_of = findings.question.as_of
     known = {each.key: each for each in found}
+    # Of an act that is asked about every rule counts, however little of the question it repeats.
+    _add(known, None, (each for named in sorted(findings.named) for each in provisions_of(findings, named)))
     for each in found[:_FROM_EVIDENCE]:
         _add(known, each, readers(findings.snapshot, each, as_of))
     for each in list(known.values()):
@@ -188,10 +204,10 @@ def _with_related(findings: Findings, found: Sequence[Evidence]) -> list[Evidenc
     return list(known.values())
 
 
-def _add(known: dict[tuple[str, str], Evidence], source: Evidence, related: Iterable[Evidence]) -> None:
+def _add(known: dict[tuple[str, str], Evidence], source: Evidence | None, related: Iterable[Evidence]) -> None:
     for each in related:
         if each.key not in known and each.standing.state is not State.NOT_ISSUED:
-            known[each.key] = replace(each, score=_PASSED_ON * source.score, cosine=source.cosine)
+            known[each.key] = replace(each, score=_PASSED_ON * source.score, cosine=source.cosine) if source else each
 
 
 def _for_the_destination(findings: Findings, rule: Rule) -> bool:

@@ -61,11 +61,12 @@ def decide(findings: Findings) -> Decision:
         for each in rules_for(findings, findings.evidence)
         if each.modality is Modality.REQUIRES_PERMIT or outside(findings, each.evidence) is None
     ]
-    if findings.named and asks_of_acts(findings.question.asked):
+    of_act = bool(findings.named) and asks_of_acts(findings.question.asked)
+    if of_act:
         # What an act asks for is judged by that act alone.
         rules = [each for each in rules if each.evidence.source.id in findings.named]
     if not rules:
-        return _without_a_rule(findings)
+        return _without_a_rule(findings, of_act=of_act)
     # An exemption frees from a rule, and so comes in by way of one; alone it leads only where there is none.
     lead = next((each for each in rules if each.modality is not Modality.EXEMPTS), rules[0])
     beyond = outside(findings, lead.evidence) if lead.modality is Modality.REQUIRES_PERMIT else None
@@ -143,12 +144,14 @@ def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
     return found if found.standing.applies and modality(found) is not None else None
 
 
-def _without_a_rule(findings: Findings) -> Decision:
+def _without_a_rule(findings: Findings, *, of_act: bool) -> Decision:
     """No rule that was issued by the date speaks of the subject. Where a later one does, the corpus knows the subject
     and had no rule on it then."""
     later = rules_for(findings, findings.later)
-    if subjects_of(findings) and later and findings.evidence:
+    if of_act:
+        later = [each for each in later if each.evidence.source.id in findings.named]
+    if later and findings.evidence and (of_act or subjects_of(findings)):
         # A rule that stands beside the later one on its own may already have applied: then no plain "no" is due.
-        alone = not beside(findings.snapshot, later[0].evidence, findings.question.as_of)
+        alone = of_act or not beside(findings.snapshot, later[0].evidence, findings.question.as_of)
         return Decision(Verdict.NOT_REQUIRED if alone else Verdict.INFORMATIONAL, later=later[0].evidence)
     return Decision(Verdict.INFORMATIONAL)

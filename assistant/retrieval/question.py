@@ -30,9 +30,8 @@ _NEWS = re.compile(
     r"according to|white house|rumou?rs?|observers?|analysts?)\b|报道|新闻|媒体|据说|文章|白宫",
     re.IGNORECASE,
 )
-_CAPITAL = re.compile(
-    r"(?<![.?!。？！])(?<!^)[\s\"'(\u4e00-\u9fff]([A-Z][\w&.-]*)|\b[A-Z]{2,}\w*|^[A-Z][\w-]+(?=\s+[A-Z])"
-)
+# Words with a capital, one behind the other: "Hitachi Advanced Systems", "Wrocław University of Science".
+_NAME = re.compile(r"[A-Z][A-Za-zÀ-ž0-9&.'-]*(?:\s(?:of\s(?=[A-Z]))?[A-Z&][A-Za-zÀ-ž0-9&.'-]*)*")
 _SHORT, _LONG, _TELLING, _MOST_PARTS = 8, 30, 4, 8
 
 
@@ -65,12 +64,20 @@ class Question:
         return _NEWS.search(self.search) is not None
 
     @property
-    def names(self) -> frozenset[str]:
-        """The terms of the words that are written like names: with a capital inside a sentence, or any where the
-        question has no capitals at all."""
+    def names(self) -> frozenset[frozenset[str]]:
+        """What is written like a name, each as the terms of its words: words with a capital inside a sentence, one
+        behind the other; every word where the question has no capitals at all."""
         if self.search == self.search.lower():
-            return frozenset(tokens(self.search))
-        return frozenset(term for match in _CAPITAL.finditer(self.search) for term in tokens(match.group()))
+            return frozenset(frozenset({term}) for term in tokens(self.search))
+        found = []
+        for sentence in _sentences(self.search):
+            for match in _NAME.finditer(sentence):
+                first, *more = match.group().split()
+                opens = not sentence[: match.start()].strip(" \"'(")
+                # The capital that opens a sentence says nothing of its word.
+                words = more if opens and first[1:] == first[1:].lower() and not more[:1] else [first, *more]
+                found.append(frozenset(tokens(" ".join(words))))
+        return frozenset(each for each in found if each)
 
     @property
     def is_chinese(self) -> bool:

@@ -13,6 +13,7 @@ from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.crossreferences import references
 from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.evidence import Evidence, Findings
 
 _BEGINS = re.compile(r"\b(?:force|effect|effective|appl\w+|start\w*|from)\b", re.IGNORECASE)
 BENDING = (Modality.EXEMPTS, Modality.REFUSES_IN_PRINCIPLE, Modality.CASE_BY_CASE)
@@ -57,6 +58,12 @@ def read_with(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Ev
     ]
     found = [_at(snapshot, key, as_of) for key in dict.fromkeys(named)]
     return [each for each in found if each.standing.state is not State.NOT_ISSUED]
+
+
+def provisions_of(findings: Findings, source_id: str) -> list[Evidence]:
+    """Every provision of a source but its remarks, as evidence that no search found."""
+    source, as_of = findings.snapshot.sources[source_id], findings.question.as_of
+    return [_as_evidence(source, each, as_of, each.sentences[0]) for each in source.provisions if not each.is_note]
 
 
 def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
