@@ -67,6 +67,12 @@ def decide(findings: Findings) -> Decision:
         rules = [each for each in rules if each.evidence.source.id in findings.named]
     if not rules:
         return _without_a_rule(findings, of_act=of_act)
+    later = [each for each in rules_for(findings, findings.later) if each.modality is Modality.REQUIRES_PERMIT]
+    if of_act:
+        later = [each for each in later if each.evidence.source.id in findings.named]
+    if later and _NEARLY * later[0].fits > rules[0].fits:
+        # What fits so much better had not been issued: on the date there was no rule on this.
+        return _without_a_rule(findings, of_act=of_act)
     # An exemption frees from a rule, and so comes in by way of one; alone it leads only where there is none.
     lead = next((each for each in rules if each.modality is not Modality.EXEMPTS), rules[0])
     beyond = outside(findings, lead.evidence) if lead.modality is Modality.REQUIRES_PERMIT else None

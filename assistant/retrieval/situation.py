@@ -31,12 +31,12 @@ _MOVES = frozenset({"export", "re-export", "import", "transit", "transhipment"})
 _FIRM = (
     r"(?:factor(?:y|ies)|plants?|mills?|works|subsidiar(?:y|ies)|branch|affiliate|trader|trading\ (?:house|company)"
     r"|distributor|dealer|reseller|wholesaler|manufacturer|makers?|producers?|compan(?:y|ies)|firm|supplier|exporter"
-    r"|assembler|refiner|sister\ company|warehouse|joint\ venture|agent)"
+    r"|assembler|refiner|sister\ company|warehouse|joint\ venture|agent|brokers?|merchant)"
 )
 _DOES = (
     r"(?:re-?exports?|exports?|exporting|ships?|shipping|sells?|selling|resells?|sends?|makes?|making|builds?|assembles?"
     r"|produces?|delivers?|passes|pass|suppl(?:y|ies)|wants?\ to|plans?\ to|intends?\ to|would\ like\ to|needs?\ to"
-    r"|uses|mixes|buys|imports)"
+    r"|uses|mixes|buys|imports|holds?|contains?|wants)"
 )
 _TO_WHOM = re.compile(
     r"(?:\b(?:to|for|with|by|into|at|of|in|train|teach|support|help|supply)\s+(?:(?:our|a|an|the|their)\s+)?)$", re.I
