@@ -50,7 +50,7 @@ def _intent(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
     for each in asked:
         question = understand(each.question, each.on(None))
         own, _ = assistant.retriever.concepts(snapshot, question)
-        rows.append(intent.features(question.asked, own, ()))
+        rows.append(intent.features(assistant.retriever.spelled(snapshot, question.asked), own, ()))
     truth = np.array([each.verdict != "informational" for each in asked], dtype=float)
     names = sorted({name for row in rows for name in row})
     values = np.array([[row.get(name, 0.0) for name in names] for row in rows])

@@ -142,7 +142,9 @@ def reaches(findings: Findings, rule: Rule) -> bool:
     if reach.uses and not terms & set(reach.uses):
         return False
     if reach.items:
-        items = {each.term for each in findings.concepts if each.facet is Facet.ITEMS and each.term not in _FORMS}
+        # Of what is asked now: what the question before was about is another matter.
+        asked = (each for each in findings.concepts if each.facet is Facet.ITEMS and each.weight == each.rarity)
+        items = {each.term for each in asked if each.term not in _FORMS}
         return bool(items) and items <= set(reach.items)
     if reach.listed:
         return names_a_party(findings, rule) or any(each.facet is Facet.LISTS for each in findings.concepts)

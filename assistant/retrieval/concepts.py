@@ -51,7 +51,7 @@ def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, sha
     """The concepts of a question, in its order, each once. ``share`` scales their weights, for what was said
     earlier."""
     found: dict[tuple[frozenset[str], ...], Concept] = {}
-    for stretch in glossary.split(_spelled(question, glossary, lexical)):
+    for stretch in glossary.split(spelled(question, glossary, lexical)):
         if stretch.term is not None:
             parts = [Stretch(stretch.words, stretch.term, stretch.facet)]
         else:
@@ -63,7 +63,7 @@ def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, sha
     return list(found.values())
 
 
-def _spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
+def spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
     """The question with its mistyped words put right: those that nobody knows and that are nearly a word of the
     glossary."""
 

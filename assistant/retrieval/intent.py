@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
-from assistant.retrieval.question import Question, asking_part
+from assistant.retrieval.question import asking_part
 
 _WORDINGS = {
     # A question word at the start, after "and", "so" or "for".
@@ -29,7 +29,7 @@ _WORDINGS = {
     r"|\bwhat are (?:the|our|my) (?:chances|odds)\b"
     r"|\bhow (?!long|many|much|soon|often|fast|quick)(?:\w+ ){0,8}(?:decided?|handled|treat(?:ed)?|judged)\b"
     r"|怎样审批|如何审批",
-    "permission": r"\b(?:licen[cs]\w*|lic|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light"
+    "permission": r"\b(?:licen[cs]\w*|lic|req|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light"
     r"|go-?ahead|paperwork|allow\w*|alowed|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required"
     r"|possible|y/n|restrict\w*|legal(?:ly)?|lawful\w*|exempt\w*|covered|caught|ok|okay|free|subject to|problem)\b"
     r"|许可|批准|审批|允许|禁止|管制|可以|可否|能否|能不能|能.*吗|要不要|需不需要|需要.*[办申吗]|不用|要办|管不管",
@@ -45,13 +45,13 @@ _TO_A_PLACE = re.compile(r"\b(?:to|into|for)\s+(?:an?\s|our\s|the\s|their\s)?\s*
 _CARRIED = 0.5
 
 
-def asks_permission(question: Question, own: Sequence[Concept], earlier: Sequence[Concept]) -> bool:
-    """Whether a question wants to know if something may be done. ``own`` are the concepts it names itself, ``earlier``
-    those of the question it follows on."""
+def asks_permission(text: str, own: Sequence[Concept], before: str, earlier: Sequence[Concept]) -> bool:
+    """Whether a question wants to know if something may be done. ``own`` are the concepts it names itself; ``before``
+    is the question it follows on, empty where there is none, and ``earlier`` are the concepts of that."""
     model = packaged("intent")
-    logit = model.logit(features(question.asked, own, earlier))
-    if question.before:
-        logit += _CARRIED * model.logit(features(question.before, earlier, ()))
+    logit = model.logit(features(text, own, earlier))
+    if before:
+        logit += _CARRIED * model.logit(features(before, earlier, ()))
     return logit > 0
 
 

@@ -16,7 +16,7 @@ from assistant.documents.validity import State, standing
 from assistant.index.lexical import tokens
 from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
-from assistant.retrieval.concepts import Concept, concepts_of, coverage
+from assistant.retrieval.concepts import Concept, concepts_of, coverage, spelled
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.intent import asks_permission
@@ -81,11 +81,15 @@ class EvidenceRetriever(BaseRetriever):
         asked = Asked(
             question.search,
             concepts,
-            asks_permission(question, own, earlier),
+            asks_permission(self.spelled(snapshot, question.asked), own, question.before, earlier),
             question.asks_about_news,
             named_sources(question.search, snapshot.sources.values()),
         )
         return asked, self.fuse(snapshot, question, concepts)
+
+    def spelled(self, snapshot: Snapshot, text: str) -> str:
+        """A text with its mistyped words put right, as far as glossary and corpus know what is meant."""
+        return spelled(text, self.glossary, snapshot.lexical)
 
     def concepts(self, snapshot: Snapshot, question: Question) -> tuple[list[Concept], list[Concept]]:
         """What the question speaks of, and what only the question before it spoke of, which weighs less."""

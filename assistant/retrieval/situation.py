@@ -36,7 +36,7 @@ _FIRM = (
 _DOES = (
     r"(?:re-?exports?|exports?|exporting|ships?|shipping|sells?|selling|resells?|sends?|makes?|making|builds?|assembles?"
     r"|produces?|delivers?|passes|pass|suppl(?:y|ies)|wants?\ to|plans?\ to|intends?\ to|would\ like\ to|needs?\ to"
-    r"|uses|mixes|buys|imports|holds?|contains?|wants)"
+    r"|mixes|holds?|contains?)"
 )
 _TO_WHOM = re.compile(
     r"(?:\b(?:to|for|with|by|into|at|of|in|train|teach|support|help|supply)\s+(?:(?:our|a|an|the|their)\s+)?)$", re.I
