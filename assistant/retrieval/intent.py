@@ -30,7 +30,7 @@ _WORDINGS = {
     r"|\bhow (?!long|many|much|soon|often|fast|quick)(?:\w+ ){0,8}(?:decided?|handled|treat(?:ed)?|judged)\b"
     r"|怎样审批|如何审批",
     "permission": r"\b(?:licen[cs]\w*|lic|req|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light"
-    r"|go-?ahead|paperwork|allow\w*|alowed|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required"
+    r"|go-?ahead|(?:need|have|has|must|should) (?:to )?(?:apply|ask)|paperwork|allow\w*|alowed|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required"
     r"|possible|y/n|restrict\w*|legal(?:ly)?|lawful\w*|exempt\w*|covered|caught|ok|okay|free|subject to|problem)\b"
     r"|许可|批准|审批|允许|禁止|管制|可以|可否|能否|能不能|能.*吗|要不要|需不需要|需要.*[办申吗]|不用|要办|管不管",
     "may": r"\b(?:may|can|could|must|should|shall)\b|可以|可否|能否|能不能|应当|必须",

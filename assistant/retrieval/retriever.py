@@ -55,8 +55,6 @@ class EvidenceRetriever(BaseRetriever):
         """The k provisions that bear most on a question, best first, of sources issued by its date; near-duplicates of
         better ones left out, and of what who asks may not see nothing."""
         snapshot = self.index.snapshot(question.groups, on=question.as_of, selection=question.selection)
-        concepts = self._concepts(snapshot, question)
-        snapshot = self.index.snapshot(question.groups)
         asked, fused = self.asked(snapshot, question)
         ranked = [as_evidence(found, score, question.as_of) for found, score in rank(snapshot, fused, asked)]
         issued = [each for each in ranked if each.standing.state is not State.NOT_ISSUED]

@@ -12,41 +12,10 @@ from assistant.retrieval.question import MAX_CHARACTERS, Turn, understand, visib
 TODAY = dt.date(2026, 11, 22)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Do I need a permit to repair separation equipment abroad?",
-        "Is dysprosium oxide controlled?",
-        "May we show the drawings to a client in Oslo?",
-        "tungsten to Austria: licence?",
-        "A fab in Ireland orders targets. How is the application decided?",
-        "We load on Tuesday. The list was repealed, so nothing is needed. Correct? Or do we have to apply?",
-        "出口氧化镝需要许可证吗？",
-    ],
-)
-def test_a_question_whether_something_may_be_done_asks_permission(text):
-    assert understand(text, TODAY).asks_permission
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "How long does MOFCOM take to decide on a licence application?",
-        "Which code does Announcement No. 18 give to terbium magnets?",
-        "Who has to issue the compliance notice?",
-        "Is Announcement No. 62 suspended?",
-        "通用许可最长有效期几年？",
-    ],
-)
-def test_a_question_for_facts_does_not(text):
-    assert not understand(text, TODAY).asks_permission
-
-
 def test_a_short_question_is_searched_with_the_one_it_follows_on():
     earlier = [Turn("user", "Does samarium oxide need a licence for France?"), Turn("assistant", "Yes. [1]")]
     found = understand("And holmium?", TODAY, earlier)
     assert found.search == "Does samarium oxide need a licence for France? And holmium?"
-    assert found.asks_permission
 
 
 def test_a_question_that_stands_alone_is_searched_alone():
