@@ -50,13 +50,18 @@ def _intent(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
     for each in asked:
         question = understand(each.question, each.on(None))
         own, _ = assistant.retriever.concepts(snapshot, question)
-        rows.append(intent.features(assistant.retriever.spelled(snapshot, question.asked), own, ()))
+        text = assistant.retriever.spelled(snapshot, question.asked)
+        # Each question once more as a corpus without a glossary would read it: by its wording alone.
+        rows += [intent.features(text, own, ()), intent.features(text, (), ())]
+    asked = [each for each in asked for _ in range(2)]
     truth = np.array([each.verdict != "informational" for each in asked], dtype=float)
     names = sorted({name for row in rows for name in row})
     values = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     folds = _folds(asked)
     right = [(_unseen(values, truth, folds, l2) > 0) == truth for l2 in (1.0, 3.0, 10.0)]
-    print(f"intent: {len(asked)} questions, right on unseen ones: {[round(float(each.mean()), 3) for each in right]}")
+    for way, kind in enumerate(("with the glossary", "without")):
+        shares = [round(float(each[way::2].mean()), 3) for each in right]
+        print(f"intent, {kind}: {len(asked) // 2} questions, right on unseen ones: {shares}")
     _write("intent", names, _fit(values, truth, 3.0))
 
 

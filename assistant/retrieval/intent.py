@@ -29,9 +29,10 @@ _WORDINGS = {
     r"|\bwhat are (?:the|our|my) (?:chances|odds)\b"
     r"|\bhow (?!long|many|much|soon|often|fast|quick)(?:\w+ ){0,8}(?:decided?|handled|treat(?:ed)?|judged)\b"
     r"|怎样审批|如何审批",
-    "permission": r"\b(?:licen[cs]\w*|lic|req|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off|green light"
-    r"|go-?ahead|(?:need|have|has|must|should) (?:to )?(?:apply|ask)|paperwork|allow\w*|alowed|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required"
-    r"|possible|y/n|restrict\w*|legal(?:ly)?|lawful\w*|exempt\w*|covered|caught|ok|okay|free|subject to|problem)\b"
+    "permission": r"\b(?:licen[cs]\w*|lic|req|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off"
+    r"|green light|go-?ahead|(?:need|have|has|must|should) (?:to )?(?:apply|ask)|paperwork|allow\w*|alowed"
+    r"|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required|possible|y/n"
+    r"|restrict\w*|legal(?:ly)?|lawful\w*|exempt\w*|covered|caught|ok|okay|free|subject to|problem)\b"
     r"|许可|批准|审批|允许|禁止|管制|可以|可否|能否|能不能|能.*吗|要不要|需不需要|需要.*[办申吗]|不用|要办|管不管",
     "may": r"\b(?:may|can|could|must|should|shall)\b|可以|可否|能否|能不能|应当|必须",
     "we": r"\b(?:we|our|us|i|my)\b|我",
@@ -72,6 +73,7 @@ def features(text: str, own: Iterable[Concept], earlier: Iterable[Concept]) -> M
         "thing_and_place": thing and place,
         "permission_by_question_word": found["permission"] and found["question_word"],
         "to_a_place": _TO_A_PLACE.search(text) is not None,
+        "unknown_words_only": not known,
         "no_question_mark": not re.search(r"[?？]", text),
     }
     return {name: float(value) for name, value in found.items()}
