@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeVar
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import (
@@ -159,39 +157,13 @@ class FrontMatter(_Strict):
         return self
 
     def source_norms(self) -> tuple[Norm, ...]:
-        """The norms as the model's data."""
-        return norms(self.id, self.norms)
-        """The norms as the model's data, each with the reach whose scope names its provision most closely; a bent label
-        without a source id is one of this source."""
-        return tuple(
-            Norm(
-                n.provision,
-                n.modality,
-                tuple(map(self._reference, n.bends)),
-                tuple(map(self._reference, n.beside)),
-                tuple(n.leaves),
-                self._reach(n),
-            )
-            for n in self.norms
-        )
+        """The norms as the model's data, each with the reach whose scope names its provision most closely."""
+        return norms(self.id, self.norms, self.reach)
 
     def source_read_with(self) -> tuple[ReadWith, ...]:
         """What is read with which provisions, as the model's data."""
         return tuple(
             ReadWith(Scope(tuple(each.provisions)), tuple(map(self._reference, each.beside))) for each in self.read_with
-        )
-
-    def _reach(self, norm: _Norm) -> Reach:
-        found = [each for each in self.reach if each.scope == "all"]
-        found += [each for each in self.reach if norm.provision in each.scope and each.scope != "all"]
-        reach = found[-1] if found else _Reach()
-        return Reach(
-            frozenset(reach.who),
-            frozenset(reach.what),
-            tuple(reach.to),
-            tuple(norm.uses or reach.uses),
-            tuple(norm.items),
-            reach.listed,
         )
 
     def _reference(self, written: str) -> tuple[str, str]:
@@ -225,15 +197,41 @@ def part_dates(written: Iterable[_PartDate]) -> tuple[PartDate, ...]:
     return tuple(PartDate(each.date, _scope(each.scope)) for each in written)
 
 
-def norms(source_id: str, written: Iterable[_Norm]) -> tuple[Norm, ...]:
+def norms(source_id: str, written: Iterable[_Norm], reach: Iterable[_Reach] = ()) -> tuple[Norm, ...]:
     """Norms as the model's data; a label that they bend, without a source's id, is one of the source itself."""
+    reaches = list(reach)
 
     def reference(label: str) -> tuple[str, str]:
         other, separator, rest = label.partition("#")
         return (other, rest) if separator else (source_id, label)
 
     return tuple(
-        Norm(n.provision, n.modality, tuple(map(reference, n.bends)), tuple(map(reference, n.beside))) for n in written
+        Norm(
+            n.provision,
+            n.modality,
+            tuple(map(reference, n.bends)),
+            tuple(map(reference, n.beside)),
+            tuple(n.leaves),
+            _reach_of(n, reaches),
+        )
+        for n in written
+    )
+
+
+def _reach_of(norm: _Norm, written: Iterable[_Reach]) -> Reach:
+    """Whom a norm reaches: what is written for its provision, else for all of its source."""
+    found = sorted(
+        (each for each in written if each.scope == "all" or norm.provision in each.scope),
+        key=lambda each: each.scope != "all",
+    )
+    reach = found[-1] if found else _Reach()
+    return Reach(
+        frozenset(reach.who),
+        frozenset(reach.what),
+        tuple(reach.to),
+        tuple(norm.uses or reach.uses),
+        tuple(norm.items),
+        reach.listed,
     )
 
 

@@ -34,11 +34,9 @@ def norms_of(source: Source, provision: Provision) -> tuple[Norm, ...]:
     """The norms of a provision, recorded ones if the source has any at all. An editor's remark lays nothing down: at
     most it is recorded as naming what a list leaves out, which a text does by its silence."""
     if provision.is_note:
-        return ()
+        return tuple(each for each in source.norms_of(provision.label) if each.modality is Modality.LEAVES_OUT)
     is_recorded = source.norms or source.norms_reviewed
     return source.norms_of(provision.label) if is_recorded else proposed(source, provision)
-        return tuple(each for each in source.norms_of(provision.label) if each.modality is Modality.LEAVES_OUT)
-    return source.norms_of(provision.label) if source.norms else proposed(source, provision)
 
 
 def says(modality: Modality, text: str) -> bool:

@@ -12,7 +12,6 @@ from assistant.documents.naming import long_date
 from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.crossreferences import references
-from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.evidence import Evidence, Findings
 
 _BEGINS = re.compile(r"\b(?:force|effect|effective|appl\w+|start\w*|from)\b", re.IGNORECASE)
