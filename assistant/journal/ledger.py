@@ -50,6 +50,7 @@ _SCHEMA = (
 # What the first record follows on.
 START = "0" * 64
 _WAIT_SECONDS = 30
+_BEFORE_ALL = -(2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +246,8 @@ def moment(time: dt.datetime) -> str:
     return f"{time.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
-def records(db: sqlite3.Connection, after: int = 0) -> Iterator[Record]:
-    """The records in order, from the one after a number."""
+def records(db: sqlite3.Connection, after: int = _BEFORE_ALL) -> Iterator[Record]:
+    """The records in order, from the one after a number; all of them, whatever numbers another hand gave."""
     for row in db.execute("SELECT seq, body, link FROM records WHERE seq > ? ORDER BY seq", (after,)):
         yield Record(*row)
 
