@@ -46,6 +46,8 @@ FILES = {
     ),
     "form-in-itself.pdf": form_in_itself,
     "nested.html": lambda: b"<!doctype html>" + b"<div>" * 10_000 + b"Words" + b"</div>" * 10_000,
+    "braces.html": lambda: b"<!doctype html><style>" + b"a" * 1_000_000 + b"/*" * 500_000 + b"</style>Words",
+    "spaces.html": lambda: b"<!doctype html>" + b" " * 2_000_000 + b"Words<title>" + b"-" * 500_000 + b"</title>",
     "script.html": lambda: b"<!doctype html><script>while(true){}</script><img src=x onerror=alert(1)>",
     "nested.docx": lambda: word_file(
         "<w:sdt><w:sdtContent>" * 100 + paragraph("Words") + "</w:sdtContent></w:sdt>" * 100

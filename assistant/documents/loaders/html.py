@@ -63,7 +63,9 @@ def read(where: str, content: str) -> RawDocument:
     """
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root = lxml.html.document_fromstring(_DECLARATION.sub("", content, count=1).encode("utf-8", "replace"), parser)
+        declared = _DECLARATION.match(content)
+        body = content[declared.end() :] if declared else content
+        root = lxml.html.document_fromstring(body.encode("utf-8", "replace"), parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         raise SourceError(where, "the page holds no text to answer from.") from None
     said = properties(root)

@@ -21,8 +21,6 @@ _HIDING = re.compile(
     r"|color\s*:\s*transparent|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SIMPLE = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?(?P<sign>[.#])(?P<name>[\w-]+)")
 _LANDMARKS = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "dialog"})
 _CHROME = frozenset(
@@ -81,9 +79,13 @@ def _hidden_by_rules(root: HtmlElement) -> set[str]:
     """The classes (".x"), ids ("#x") that the page's own style rules hide. Rules of other files are not known here."""
     hidden: set[str] = set()
     for style in root.iter("style"):
-        for selectors, declarations in _RULE.findall(_COMMENT.sub("", style.text or "")):
+        # Cut by hand: a pattern for rules takes for ever on a page made of braces.
+        first, *others = (style.text or "").split("/*")
+        rules = first + "".join(each.partition("*/")[2] for each in others)
+        for rule in rules.split("}"):
+            selectors, _, declarations = rule.rpartition("{")
             if _HIDING.search(declarations):
-                matches = (_SIMPLE.fullmatch(each.strip()) for each in selectors.split(","))
+                matches = (_SIMPLE.fullmatch(each.strip()) for each in selectors.rpartition("{")[2].split(","))
                 hidden |= {f"{match['sign']}{match['name']}" for match in matches if match}
     return hidden
 

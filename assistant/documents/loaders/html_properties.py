@@ -21,6 +21,7 @@ _PUBLISHED = (
 _MODIFIED = ("article:modified_time", "dcterms.modified", "last-modified", "datemodified")
 _PUBLISHERS = ("og:site_name", "contentsource", "sitename", "dc.publisher", "dcterms.publisher", "publisher")
 _AUTHORS = ("author", "dc.creator", "dcterms.creator", "article:author")
+_LONGEST = 500
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 
 
@@ -45,7 +46,7 @@ def _meta(root: HtmlElement) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
-        content = " ".join((element.get("content") or "").split())
+        content = " ".join((element.get("content") or "").split())[:_LONGEST]
         if name and content:
             found.setdefault(name, content)
     return found
@@ -82,13 +83,17 @@ def _first(meta: dict[str, str], names: Iterable[str]) -> str | None:
 
 def _title(root: HtmlElement, meta: dict[str, str], publisher: str | None) -> str | None:
     """The title without the name of the site that stands behind it."""
-    headings = [" ".join(each.text_content().split()) for each in root.iter("h1")]
-    named = _first(meta, _TITLES) or next((" ".join(each.text_content().split()) for each in root.iter("title")), None)
+    headings = [_folded(each) for each in root.iter("h1")]
+    named = _first(meta, _TITLES) or next((_folded(each) for each in root.iter("title")), None)
     if len([each for each in headings if each]) == 1 and not (named and named in headings):
         return next(each for each in headings if each)
     if named and publisher:
         return re.sub(rf"\s*[-|–—_]+\s*{re.escape(publisher)}\s*$", "", named) or named
     return named
+
+
+def _folded(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())[:_LONGEST]
 
 
 def _date(values: Iterable[Any]) -> dt.date | None:

@@ -17,6 +17,8 @@ _HEADING_SIZE = 1.12
 _HEADING_MAX = 160
 _NOTE_SIZE = 0.93
 _LEADING = 1.35
+# How much of a line's end is looked at: longer than any word.
+_END = 80
 _ENDS = re.compile(r"[.!?;:。！？；：…][\"'”’』」）)\]\ue011\d]*$")
 _ITEM = re.compile(
     r"[•●▪■◦‣\uf0b7\uf0a7\uf0d8]\s*|[-–—]\s+|"
@@ -50,7 +52,8 @@ class Paragraph:
     @property
     def is_finished(self) -> bool:
         """Whether its last line ends as sentences and items do."""
-        return bool(_ENDS.search(self.last.text.rstrip())) and not self.last.text.rstrip().endswith("-")
+        end = self.last.text.rstrip()[-_END:]
+        return bool(_ENDS.search(end)) and not end.endswith("-")
 
 
 @dataclass(slots=True)
@@ -165,7 +168,7 @@ class Assembly:
     def _begins(self, paragraph: Paragraph, line: Line, fresh: bool) -> bool:
         """Whether a line that could begin an item does: a sentence may well run over into "Annex I" or 第十二条."""
         last = paragraph.last
-        if paragraph.is_finished or _GOES_ON.search(last.text.rstrip()):
+        if paragraph.is_finished or _GOES_ON.search(last.text.rstrip()[-_END:]):
             return True
         if last.right < paragraph.right - 0.15 * (paragraph.right - paragraph.left):
             return True
@@ -190,7 +193,7 @@ class Words:
         for at, (page, line) in enumerate(paragraph.lines):
             text = " ".join(line.text.split())
             following = paragraph.lines[at + 1][1].text.strip() if at + 1 < len(paragraph.lines) else ""
-            parted = _WORD_PART.search(text)
+            parted = _WORD_PART.search(text[-_END:])
             if parted and re.match(r"[^\W\d_]", following) and following[0].islower():
                 rest = re.match(r"[^\W\d_]+", following)
                 tail = rest[0] if rest else ""
