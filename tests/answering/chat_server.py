@@ -42,12 +42,14 @@ class Asked:
 
 @dataclass
 class Says:
-    """A reply: text, and what goes wrong while it is sent."""
+    """A reply: text, in pieces, and what goes wrong while it is sent: a pause before each piece, an end after some, or
+    a wait after some until the server is released."""
 
     text: str = ""
     status: int = 200
     pause: float = 0.0
     dies_after: int | None = None
+    holds_after: int | None = None
     piece: int = 40
 
 
@@ -108,8 +110,8 @@ def serving(script: Callable[[Asked], Says | str]) -> Iterator[ChatServer]:
             for number, at in enumerate(range(0, len(says.text), says.piece)):
                 if says.dies_after is not None and number >= says.dies_after:
                     return
-                if says.pause:
-                    server.released.wait(says.pause)
+                if says.pause or number == says.holds_after:
+                    server.released.wait(says.pause or 60)
                 self._event({"content": says.text[at : at + says.piece]})
             if says.pause and not says.text:
                 server.released.wait(says.pause)

@@ -78,6 +78,24 @@ class TestAGoodReply:
         assert said[0].statement == plain.statements[0]
         assert answer.verdict is plain.verdict
 
+    def test_shows_each_statement_before_the_next_is_written(self, whole):
+        def script(asked):
+            second = "Cases with a major impact on national security go to the State Council"
+            text = reply((GOOD, [(asked.key_of(DECIDES), DECIDES)]), (second, [(asked.key_of(second), second)]))
+            return Says(text, piece=text.index(second) - 17, holds_after=1)
+
+        with serving(script) as server:
+            settings = Settings(
+                data_dir=whole.settings.data_dir, model="openai:m", model_base_url=server.url, model_api_key="k"
+            )
+            events = Assistant(settings, whole.index).stream(TIMES, as_of=SUSPENDED)
+            shown = next(each for each in events if isinstance(each, Said) and each.statement.worded)
+            assert shown.statement.worded == GOOD
+            assert not server.released.is_set()
+            server.released.set()
+            *_, answer = events
+        assert by_model(answer)[0] == GOOD
+
     def test_is_asked_for_under_random_keys_without_digits_that_stand_in_no_text(self, model):
         sheets = [model(one_good)[1].asked[0].sheet for _ in range(2)]
         keys = [{each["key"] for each in sheet["evidence"]} for sheet in sheets]
