@@ -1,4 +1,4 @@
-"""How many questions a server answers, and how fast: requests a second, p50/p95/p99, refusals, errors, memory.
+"""How many questions a server answers, and how fast: requests a second, p50/p95/p99, CPU, refusals, errors, memory.
 
     python scripts/load.py                                  # starts a server of its own over the built-in sources
     python scripts/load.py --url http://127.0.0.1:8080 --key eca_…    # asks one that runs
@@ -44,13 +44,15 @@ class Outcome:
     refused: int = 0
     errors: list[str] = field(default_factory=list)
     megabytes: tuple[float, float] = (0.0, 0.0)
+    cpu_seconds: float = 0.0
 
     def line(self) -> str:
         """The outcome as a row of the table."""
         cuts = statistics.quantiles(self.latencies, n=100) if len(self.latencies) > 1 else [0.0] * 99
         return (
             f"| {self.clients} | {len(self.latencies) / self.seconds:.1f} | {1000 * cuts[49]:.0f} | "
-            f"{1000 * cuts[94]:.0f} | {1000 * cuts[98]:.0f} | {self.refused} | {len(self.errors)} | "
+            f"{1000 * cuts[94]:.0f} | {1000 * cuts[98]:.0f} | "
+            f"{1000 * self.cpu_seconds / max(1, len(self.latencies)):.0f} | {self.refused} | {len(self.errors)} | "
             f"{self.megabytes[0]:.0f} → {self.megabytes[1]:.0f} |"
         )
 
@@ -70,7 +72,7 @@ async def load(url: str, headers: dict[str, str], clients: int, seconds: float) 
     bodies = itertools.cycle(asked)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=120, limits=limits) as http:
-        before = await _megabytes(http)
+        before, worked = await _metric(http, "resident_memory_bytes"), await _metric(http, "cpu_seconds_total")
         start = time.perf_counter()
 
         async def client() -> None:
@@ -79,7 +81,8 @@ async def load(url: str, headers: dict[str, str], clients: int, seconds: float) 
 
         await asyncio.gather(*(client() for _ in range(clients)))
         outcome.seconds = time.perf_counter() - start
-        outcome.megabytes = (before, await _megabytes(http))
+        outcome.cpu_seconds = await _metric(http, "cpu_seconds_total") - worked
+        outcome.megabytes = (before / 1e6, await _metric(http, "resident_memory_bytes") / 1e6)
     return outcome
 
 
@@ -99,10 +102,10 @@ async def _ask(http: httpx.AsyncClient, body: dict[str, str], outcome: Outcome) 
         outcome.errors.append(f"{response.status_code} {response.text[:200]}")
 
 
-async def _megabytes(http: httpx.AsyncClient) -> float:
-    """What the server's process holds in memory; 0 where it does not tell."""
-    found = re.search(r"^process_resident_memory_bytes (\S+)$", (await http.get("/metrics")).text, re.MULTILINE)
-    return float(found[1]) / 1_000_000 if found else 0.0
+async def _metric(http: httpx.AsyncClient, name: str) -> float:
+    """What the server tells of its process; 0 where it does not."""
+    found = re.search(rf"^process_{name} (\S+)$", (await http.get("/metrics")).text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
 
 
 @contextmanager
@@ -144,8 +147,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     given = parser.parse_args()
     headers = {"Authorization": f"Bearer {given.key}"} if given.key else {}
-    print("| clients | requests/s | p50 ms | p95 ms | p99 ms | refused (503) | errors | memory MB |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| clients | requests/s | p50 ms | p95 ms | p99 ms | CPU ms an answer | refused (503) | errors | memory MB |")
+    print("|---|---|---|---|---|---|---|---|---|")
 
     def run(url: str) -> None:
         for clients in given.clients:

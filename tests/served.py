@@ -41,7 +41,7 @@ class Served:
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
         self._thread.start()
         self.http = httpx.Client(base_url=self.url, timeout=30)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while self.wait and self.http.get("/readyz").status_code != 200:
             assert time.monotonic() < until, "the server did not become ready"
             time.sleep(0.02)

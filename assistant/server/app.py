@@ -20,7 +20,7 @@ from assistant.server.headers import SecurityHeaders
 from assistant.server.limits import Limits
 from assistant.server.mcp import Endpoint
 from assistant.server.origins import Origins
-from assistant.server.problems import Faults, answer_with_problems
+from assistant.server.problems import Faults, answer_with_problems, refuse_the_rest
 from assistant.server.recording import Recording
 from assistant.server.slack import routes as slack
 from assistant.server.slack.bot import Bot
@@ -76,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
     app.router.routes.extend(mcp.routes)
+    refuse_the_rest(app)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
 

@@ -72,6 +72,17 @@ class FromUrl(Sent):
     url: str = Field(min_length=8, max_length=2_000, pattern=r"^https?://", examples=["https://example.org/act.html"])
 
 
+class EditSent(Sent):
+    """Fields of a source's front matter to put right, each as it is typed there."""
+
+    fields: dict[str, Annotated[str, Field(max_length=10_000)]] = Field(
+        min_length=1,
+        max_length=50,
+        description='Values as they are typed in front matter; "null" for none, commas in a list.',
+        examples=[{"issued": "2025-10-09"}],
+    )
+
+
 class Page(BaseModel):
     """Which part of a list."""
 
@@ -308,6 +319,13 @@ class AddedGot(Got):
     failed: list[FailedGot]
     notices: list[NoticesGot]
     guessed: list[GuessedGot]
+
+
+class EditedGot(Got):
+    """A source as it is recorded after an edit, and the name of that version."""
+
+    source: SourceGot
+    version: str
 
 
 class RemovedGot(Got):

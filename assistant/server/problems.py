@@ -34,6 +34,10 @@ _log = logging.getLogger(__name__)
 _CLIENT_GONE = 499
 # FastAPI's words where a body is no JSON or no form.
 _UNREADABLE = "There was an error parsing the body"
+# Where programs call; what else there is belongs to the pages for people.
+_PROGRAMS = tuple(f"/{prefix}/{{rest:path}}" for prefix in ("api", "v1", "slack", "static-offline-docs"))
+_SINGLE = ("/webhook", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 _STATUS: Mapping[type[AssistantError], int] = {
     UnknownSource: 404,
     UnknownEntry: 404,
@@ -102,6 +106,17 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(AssistantError, _known)
     app.add_exception_handler(ClientDisconnect, _gone)
+
+
+def refuse_the_rest(app: FastAPI) -> None:
+    """Makes what no route of the programs' addresses takes a problem, before the pages for people, which take all that
+    is left, can. To be called when all those routes are there."""
+    for path in (*_PROGRAMS, *_SINGLE):
+        app.add_route(path, _nothing, methods=_METHODS, include_in_schema=False)
+
+
+async def _nothing(request: Request) -> Response:
+    raise HTTPException(405 if _methods(request) else 404)
 
 
 def status_of(error: AssistantError) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Annotated, Any
@@ -13,12 +14,15 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 
 from assistant.adding import AddReport
 from assistant.answering.model import standing_json
+from assistant.assistant import Assistant
 from assistant.documents.model import Source
 from assistant.documents.validity import standing
 from assistant.errors import SourceError, UnknownSource
 from assistant.server.bodies import (
     AddedGot,
     Day,
+    EditedGot,
+    EditSent,
     FormerGot,
     FromUrl,
     HistoryGot,
@@ -29,6 +33,7 @@ from assistant.server.bodies import (
     WholeSourceGot,
     listed,
 )
+from assistant.server.caller import Caller
 from assistant.server.problems import PROBLEMS, Problem
 from assistant.server.rights import Curator, Reader, Server, sends_files, sends_json
 from assistant.server.uploads import Upload, kept
@@ -42,6 +47,14 @@ _Once = Annotated[
         alias="Idempotency-Key",
         pattern="^[!-~]{1,200}$",
         description="Sent again with the same key, an add is done once.",
+    ),
+]
+_Expected = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        pattern='^"?[0-9a-f]{64}"?$',
+        description="The `version` that the change is meant for.",
     ),
 ]
 _PIECE_BYTES = 1_000_000
@@ -61,7 +74,7 @@ def sources(server: Server, caller: Reader, page: Annotated[Page, Query()]) -> J
 def source(source_id: str, server: Server, caller: Reader, as_of: _AsOf = None) -> JSONResponse:
     """One source with its provisions and how each stands on the date."""
     found, on = server.assistant.source(source_id, caller.groups), as_of or dt.date.today()
-    version = server.assistant.index.snapshot(caller.groups).versions[source_id]
+    version = _version_of(server.assistant, source_id, caller)
     provisions = [
         {
             "label": each.label,
@@ -158,12 +171,46 @@ async def add_from_url(body: FromUrl, server: Server, caller: Curator, once: _On
     return JSONResponse(report, 201)
 
 
+@router.patch(
+    "/{source_id}", dependencies=[Depends(sends_json)], response_model=None, responses={200: {"model": EditedGot}}
+)
+async def edit(
+    source_id: str, body: EditSent, server: Server, caller: Curator, expected: _Expected = None
+) -> JSONResponse:
+    """Puts right what is recorded of a source. The edit is a new version, and stays on top of every file that is added
+    under its id later. With `If-Match` it is made only where nobody changed the source in between."""
+    assistant = server.assistant
+
+    def work() -> dict[str, Any]:
+        assistant.source(source_id, caller.groups)
+        if expected is not None and expected.strip('"') != _version_of(assistant, source_id, caller):
+            raise Problem(412, f"{source_id}: somebody changed this source in between; read it again.")
+        if not _names_own_groups(body.fields, caller):
+            raise Problem(403, f"{source_id}: a source can be kept to groups of your own alone.")
+        assistant.edit(source_id, body.fields)
+        found = assistant.source(source_id, caller.groups)
+        return {"source": source_json(found), "version": _version_of(assistant, source_id, caller)}
+
+    return JSONResponse(await server.changes.run(work))
+
+
 @router.delete("/{source_id}", response_model=None, responses={200: {"model": RemovedGot}})
 async def remove(source_id: str, server: Server, caller: Curator) -> JSONResponse:
     """Takes a source out of the index. A built-in one stays out until it is added again."""
     server.assistant.source(source_id, caller.groups)
     report = await server.changes.run(lambda: server.assistant.remove(source_id))
     return JSONResponse({"removed": list(report.removed)})
+
+
+def _version_of(assistant: Assistant, source_id: str, caller: Caller) -> str:
+    return assistant.index.snapshot(caller.groups).versions[source_id]
+
+
+def _names_own_groups(fields: Mapping[str, str], caller: Caller) -> bool:
+    """Whether an edit keeps the source to no groups but the caller's."""
+    if caller.groups is None or fields.get("groups", "null").strip() in ("", "null", "[]"):
+        return True
+    return {each.strip(" []\"'") for each in fields["groups"].split(",")} <= caller.groups
 
 
 def source_json(source: Source) -> dict[str, Any]:

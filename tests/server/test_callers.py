@@ -137,6 +137,12 @@ def test_a_curator_cannot_touch_what_is_hidden_from_them(serve):
     taken = is_problem(add(server, curator, "b.md", act_text("inner-board-7", "Free for all.")), 422)
     foreign = hidden_act().replace("id: inner-board-7", "id: other")
     assert taken == is_problem(add(server, curator, "b.md", foreign), 422)
+    hidden = server.http.patch("/api/v1/sources/inner-board-7", json={"fields": {"title": "X"}}, headers=curator)
+    is_problem(hidden, 404)
+    add(server, curator, "own.md", act_text("own", "A rule of our own."))
+    for groups, status in (("board", 403), ("sales, board", 403), ("sales", 200)):
+        edit = {"fields": {"groups": groups}}
+        assert server.http.patch("/api/v1/sources/own", json=edit, headers=curator).status_code == status
     assert SECRET in server.http.get("/api/v1/sources/inner-board-7/text", headers=admin).text
 
 

@@ -35,15 +35,18 @@ def start(data, corpus) -> tuple[str, subprocess.Popen]:
 
 
 def wait_until_ready(url: str, process: subprocess.Popen) -> None:
-    until = time.monotonic() + 60
+    until, said = time.monotonic() + 180, "nothing"
     while time.monotonic() < until and process.poll() is None:
         try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
+            ready = httpx.get(f"{url}/readyz", timeout=60)
+            if ready.status_code == 200:
                 return
-        except httpx.HTTPError:
-            pass
+            said = ready.text
+        except httpx.HTTPError as error:
+            said = repr(error)
         time.sleep(0.05)
-    raise AssertionError(f"the server did not become ready ({process.poll()})")
+    process.kill()
+    raise AssertionError(f"the server did not become ready ({process.wait(30)}); it said {said}")
 
 
 def ask(url: str, acknowledged: list[str]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from served import IN_FORCE, QUESTION
+from served import IN_FORCE, QUESTION, is_problem
 
 from assistant.journal import Journal
 
@@ -46,15 +46,22 @@ def address(process: subprocess.Popen) -> str:
 def test_it_serves_until_it_is_told_to_stop(start):
     process, data = start("--port", "0")
     url = address(process)
-    until = time.monotonic() + 60
-    while httpx.get(f"{url}/readyz").status_code != 200:
+    until = time.monotonic() + 180
+    while httpx.get(f"{url}/readyz", timeout=60).status_code != 200:
         assert time.monotonic() < until
         time.sleep(0.05)
     told = httpx.post(f"{url}/api/v1/ask", json={"question": QUESTION, "as_of": IN_FORCE}).json()
+    # The pages take every address that nothing else takes; what programs call answers them as ever.
+    is_problem(httpx.get(f"{url}/api/v1/nowhere"), 404)
+    is_problem(httpx.get(f"{url}/v1/nowhere"), 404)
+    wrong = httpx.put(f"{url}/api/v1/sources")
+    is_problem(wrong, 405)
+    assert wrong.headers["allow"] == "GET, POST"
+    is_problem(httpx.post(f"{url}/healthz"), 405)
     page = httpx.get(url, follow_redirects=True)
     assert page.headers["content-type"].startswith("text/html")
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert process.returncode in (0, -signal.SIGTERM)
     assert out == ""
     assert QUESTION not in err
@@ -65,7 +72,7 @@ def test_it_serves_until_it_is_told_to_stop(start):
 
 
 def refused(process: subprocess.Popen) -> str:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert (process.returncode, out) == (1, "")
     (sentence,) = [line for line in err.splitlines() if line.startswith("Error: ")]
     assert "Traceback" not in err

@@ -7,7 +7,7 @@ import pytest
 from acts import LATHES, MAGNETS, SEEDS, SOURCES, act_text, content
 from served import is_problem
 
-from assistant.server.bodies import AddedGot, HistoryGot, ListGot, SourceGot, WholeSourceGot
+from assistant.server.bodies import AddedGot, EditedGot, HistoryGot, ListGot, SourceGot, WholeSourceGot
 
 
 def upload(*files: tuple[str, str | bytes]) -> list:
@@ -156,6 +156,26 @@ def test_a_page_of_the_web_is_added_only_where_the_settings_allow_it(serve):
     refused = server.http.post("/api/v1/sources/from-url", json={"url": "https://example.org/act.html"})
     assert "ALLOW_WEB" in is_problem(refused, 422)
     is_problem(server.http.post("/api/v1/sources/from-url", json={"url": "file:///etc/passwd"}), 422)
+
+
+def test_what_is_recorded_of_a_source_is_put_right(serve):
+    server = serve()
+    add(server, ("magnets.md", act_text("magnets", *MAGNETS)))
+    version = server.http.get("/api/v1/sources/magnets").json()["version"]
+    edited = server.http.patch("/api/v1/sources/magnets", json={"fields": {"title": "Rule on magnets"}})
+    assert edited.status_code == 200, edited.text
+    EditedGot.model_validate(edited.json(), extra="forbid")
+    assert server.http.get("/api/v1/sources/magnets").json()["source"]["title"] == "Rule on magnets"
+    late = server.http.patch(
+        "/api/v1/sources/magnets", json={"fields": {"title": "Late"}}, headers={"If-Match": f'"{version}"'}
+    )
+    assert "in between" in is_problem(late, 412)
+    current = {"If-Match": edited.json()["version"]}
+    timely = server.http.patch("/api/v1/sources/magnets", json={"fields": {"issued": "2024-05-01"}}, headers=current)
+    assert timely.json()["source"]["issued"] == "2024-05-01"
+    for fields in ({"issued": "soon"}, {"colour": "red"}, {}, {"title": 5}):
+        is_problem(server.http.patch("/api/v1/sources/magnets", json={"fields": fields}), 422)
+    is_problem(server.http.patch("/api/v1/sources/nix", json={"fields": {"title": "X"}}), 404)
 
 
 def test_versions_of_a_source_are_kept_and_served(serve):
