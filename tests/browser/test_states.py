@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 from asking import QUESTION, ask
 from conftest import with_pages
 from served import Served
 
+from assistant.assistant import Assistant
 from assistant.settings import Settings
 
 
@@ -45,3 +47,40 @@ def test_an_answer_that_is_gone_is_said_to_be_gone(served, visit) -> None:
     assert "not in the journal any more" in page.locator(".problem").inner_text()
     ask(page)
     assert page.locator(".turn[data-state=done]").count() == 1
+
+
+def test_an_answer_that_takes_long_is_stopped_and_asked_again(served, visit, monkeypatch) -> None:
+    quick = Assistant.stream
+
+    def slow(*arguments, **options):
+        time.sleep(3)
+        yield from quick(*arguments, **options)
+
+    page = visit(served.url)
+    monkeypatch.setattr(Assistant, "stream", slow)
+    page.fill("#question", QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".turn .reading")
+    assert page.locator(".turn h2").inner_text() == QUESTION
+    page.locator(".stop").click()
+    page.wait_for_selector(".stopped:visible")
+    monkeypatch.setattr(Assistant, "stream", quick)
+    page.locator(".stopped [data-act=again]").click()
+    page.wait_for_selector(".turn[data-state=done]")
+
+
+def test_a_mistake_of_the_program_is_a_sentence_with_a_way_on(served, visit, monkeypatch) -> None:
+    def broken(*arguments, **options):
+        raise RuntimeError("secret of the program")
+        yield
+
+    page = visit(served.url)
+    quick = Assistant.stream
+    monkeypatch.setattr(Assistant, "stream", broken)
+    page.fill("#question", QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".problem")
+    assert "secret" not in page.content()
+    monkeypatch.setattr(Assistant, "stream", quick)
+    page.locator(".problem button").click()
+    page.wait_for_selector(".turn[data-state=done], .welcome")
