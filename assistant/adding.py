@@ -203,7 +203,7 @@ class Adding:
         assert read.loaded is not None  # noqa: S101 - the caller has looked
         name = read.file.name
         try:
-            source = self._described(read.loaded.source, read)
+            source, is_named = self._described(read.loaded.source, read)
         except SourceError as error:
             return FileReport(name, Outcome.FAILED, error=error)
         source = edited(source, edits.get(source.id, {}))
@@ -213,21 +213,23 @@ class Adding:
             problem = "this id, or one of the groups, is not yours to use; choose another."
         elif source.id in self._taken:
             problem = f"{source.id!r} is also the id of {self._taken[source.id]}; ids are unique."
-        elif read.loaded.format is not Format.MARKDOWN and version_of(source) != digest:
+        elif not is_named and version_of(source) != digest:
             problem = _of_another(source.id, read.file.origin, origin)
         if problem is not None:
             return FileReport(name, Outcome.FAILED, error=SourceError(name, problem, field="id"))
         self._taken[source.id] = name
         return StoredSource(source, read.file.origin)
 
-    def _described(self, source: Source, read: Read) -> Source:
-        """A source as read, with what its side-car and whoever adds it state of it. Raises SourceError."""
+    def _described(self, source: Source, read: Read) -> tuple[Source, bool]:
+        """A source as read, with what its side-car and whoever adds it state of it; and whether somebody gave it its
+        id, or it was made from the file's name. Raises SourceError."""
         beside = stated.sidecar(Path(read.file.origin)) if read.file.url is None else None
         fields = {**(stated.read(beside) if beside else {}), **self._fields}
         if read.loaded is not None and read.loaded.format not in _VERBATIM:
             original = Original(read.digest, read.loaded.format.value, _program())
             source = dataclasses.replace(source, original=original)
-        return stated.applied(source, fields)
+        is_named = "id" in fields or (read.loaded is not None and read.loaded.format is Format.MARKDOWN)
+        return stated.applied(source, fields), is_named
 
     def _is_barred(self, source: Source) -> bool:
         """Whether whoever adds may not see the source of this id, or would keep what is added to groups of others."""
@@ -247,7 +249,10 @@ def _of_another(source_id: str, origin: str, known: str | None) -> str | None:
     place = Path(known)
     if not any(each.is_file() for each in (place, *place.parents)):
         return None
-    return f"{source_id!r} is the id of {known}; rename the file, or remove that source first."
+    return (
+        f"{source_id!r} is the id of {known}; rename the file, or, where it is a new edition of the same text, "
+        f"write `id: {source_id}` into a side-car file beside it."
+    )
 
 
 def _program() -> str:

@@ -72,8 +72,18 @@ def test_two_files_of_one_name_are_not_two_editions(run, data, tmp_path):
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "'policy' is the id of" in refused.stderr
     assert str(one) in refused.stderr
-    one.rename(tmp_path / "one" / "moved.txt")
+    other.with_name("policy.txt.yaml").write_text("id: policy\n")
     assert run("add", other).stdout == "changed: policy\n"
+
+
+def test_a_file_that_moved_is_the_same_source(run, data, tmp_path):
+    path = tmp_path / "policy.txt"
+    path.write_text("Lathes need a licence.")
+    assert run("add", path).exit_code == 0
+    (tmp_path / "new").mkdir()
+    moved = path.rename(tmp_path / "new" / "policy.txt")
+    moved.write_text("Lathes need none.")
+    assert run("add", moved).stdout == "changed: policy\n"
 
 
 def test_a_file_cannot_take_the_place_of_a_built_in_source_by_its_name(run, refused, tmp_path):
