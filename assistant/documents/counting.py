@@ -120,7 +120,7 @@ class Counting:
 
     def _open_for_count(self, line: Line) -> bool:
         """Whether the text before a line inside a paragraph can lead a list in, or is an item of one."""
-        return bool(_OPENS_COUNT.search(self._text[: line.span.start].rstrip()[-8:]))
+        return bool(_OPENS_COUNT.search(self._text[max(0, line.span.start - 64) : line.span.start].rstrip()[-8:]))
 
     def _place(self, step: Step) -> int:
         """Where, among the open parts, stands the one that a new part is to stand under."""

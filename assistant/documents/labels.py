@@ -71,11 +71,9 @@ class Labels:
                     else f"{node.heading}"
                 )
         if base and node.parent is not None:
-            own = [each for each in node.parent.children if each.part is Part.PARAGRAPH]
-            if len(own) == 1 and node.parent.part is Part.SUBHEADING:
+            if node.parent.paragraphs == 1 and node.parent.part is Part.SUBHEADING:
                 return base
-            number = own.index(node) + 1
-            return f"{base}第{number}段" if self._chinese else f"{base}, para. {number}"
+            return f"{base}第{node.ordinal}段" if self._chinese else f"{base}, para. {node.ordinal}"
         self._paragraphs += 1
         return f"Para. {self._paragraphs}"
 
@@ -108,7 +106,7 @@ class Labels:
         """The label of a part that stands under nothing that is cited."""
         step = node.step
         assert step is not None  # noqa: S101 - the caller has looked
-        if step.style == "条" and any(each.part is Part.PARAGRAPH for each in node.children):
+        if step.style == "条" and node.paragraphs:
             return f"{step.label}第一款"
         return step.label
 
@@ -154,8 +152,10 @@ def has_own_signs(label: str) -> bool:
 
 
 def chinese_number(number: int) -> str:
-    """A number up to 99 as Chinese law writes it."""
+    """A number as Chinese law writes it, from 100 in digits."""
     tens, ones = divmod(number, 10)
+    if tens > 9:
+        return str(number)
     if tens == 0:
         return _DIGITS[ones]
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")

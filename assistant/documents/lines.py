@@ -63,7 +63,7 @@ def contents_lines(text: str, lines: Sequence[Line]) -> frozenset[int]:
             found.add(at)
             under_heading, run = True, []
             continue
-        if _LEADER.search(words):
+        if len(words) <= _LONGEST_ENTRY and _LEADER.search(words):
             found.add(at)
             continue
         if len(words) <= _LONGEST_ENTRY and not _SENTENCE_END.search(words) and again.stands(words):
@@ -74,7 +74,7 @@ def contents_lines(text: str, lines: Sequence[Line]) -> frozenset[int]:
             if any(marker.steps[0].rank <= Rank.ARTICLE for marker in markers(words)):
                 run.append(at)
                 if len(run) >= _FEWEST_ENTRIES:
-                    found.update(run)
+                    found.update(run[-_FEWEST_ENTRIES:])
                 continue
         under_heading, run = False, []
     return frozenset(found)
@@ -102,6 +102,8 @@ class _Later:
 
 
 def _entry(words: str) -> str:
+    if len(words) > _LONGEST_ENTRY:
+        return ""
     whole = " ".join(words.split()).lower()
     without_page = _PAGE.sub("", whole)
     return without_page if " " in without_page or not without_page.isascii() else whole

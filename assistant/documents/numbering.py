@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 
 class Rank(IntEnum):
@@ -49,6 +50,8 @@ class Marker:
     end: int
 
 
+# A marker, and what follows it that tells it from a mention, are no longer.
+_PREFIX = 200
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ROMAN_SHAPE = re.compile(r"(?=[ivxlc])(?:c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _CHINESE = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
@@ -73,7 +76,7 @@ _ANNEX = re.compile(
 # A number as long as those of codes of regulations: § 734.13. What follows must not make it a mention in a sentence.
 _ARTICLE = re.compile(
     r"(?P<word>articles?|art\.|section|sec\.|§{1,2}|rule|regulation|clause|paragraph|para\.)\s*"
-    r"(?P<number>\d{1,4}(?:[.-]\d{1,4})*(?:\s?(?:bis|ter|quater))?[A-Za-z]?|[IVXLC]{1,7})\b(?P<more>(?:\([0-9A-Za-z]{1,5}\))*)",
+    r"(?P<number>\d{1,4}(?:[.-]\d{1,4})*(?:\s?(?:bis|ter|quater))?[A-Za-z]?|[IVXLC]{1,7})\b(?P<more>(?:\([0-9A-Za-z]{1,5}\)){0,6})",
     re.IGNORECASE,
 )
 _ARTICLE_NAMES = {
@@ -82,10 +85,12 @@ _ARTICLE_NAMES = {
 }  # fmt: skip
 # Words after an article's number that make it a mention: "Article 12 of the Law", "Section 4 applies".
 _MENTION = re.compile(r"\s*(?:[a-z,;)/]|\(\w{1,4}\))")
-_DECIMAL = re.compile(r"(?P<number>[A-Z]?\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)+)\.?(?P<more>(?:\(\w{1,5}\))*)(?=[\s(（]|$)")
+_DECIMAL = re.compile(
+    r"(?P<number>[A-Z]?\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?){1,8})\.?(?P<more>(?:\(\w{1,5}\)){0,6})(?=[\s(（]|$)"
+)
 _BRACKETED = re.compile(r"[(（](?P<mark>\d{1,3}|[ivxlc]{1,7}|[A-Za-z]{1,2}|[IVXLC]{1,6})[)）]")
 _CLOSED = re.compile(
-    r"(?P<mark>\d{1,3}|[ivxlc]{1,7}|[A-Za-z])(?P<sign>[.)．、])(?P<more>(?:\(\w{1,5}\))*)(?=\s|$|[(（\u4e00-\u9fff])"
+    r"(?P<mark>\d{1,3}|[ivxlc]{1,7}|[A-Za-z])(?P<sign>[.)．、])(?P<more>(?:\(\w{1,5}\)){0,6})(?=\s|$|[(（\u4e00-\u9fff])"
 )
 
 _ZH_DIVISION = re.compile(rf"第(?P<number>{_NUMBER})(?P<word>[编篇部章节])(?:分)?(?![之第]|的)")
@@ -103,10 +108,13 @@ def markers(text: str, *, is_heading: bool = False) -> Iterator[Marker]:
 
     ``is_heading`` says that the text is a heading, which may number itself without a point: "3 Scope".
     """
+    yield from _read(text[:_PREFIX], is_heading)
+
+
+@lru_cache(maxsize=4096)  # a line is looked at from the lines before it too
+def _read(text: str, is_heading: bool) -> tuple[Marker, ...]:
     start = len(text) - len(text.lstrip(" \t\u3000>*#"))
-    found = list(_readings(text, start, is_heading))
-    for steps, end in found:
-        yield Marker(steps, _words_from(text, end))
+    return tuple(Marker(steps, _words_from(text, end)) for steps, end in _readings(text, start, is_heading))
 
 
 def _readings(text: str, at: int, is_heading: bool) -> Iterator[tuple[tuple[Step, ...], int]]:

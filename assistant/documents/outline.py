@@ -17,6 +17,7 @@ from assistant.documents.numbering import Marker, Rank, Step, markers
 from assistant.documents.parts import Node, Part
 
 _HEADING_MAX = 120
+_MOST_IN_A_LINE = 3
 _REMARKS = re.compile(r"(?:explanatory )?(?:guidance|notes?|examples?)|说\s*明|注", re.IGNORECASE)
 _DATE_LINE = re.compile(
     r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二〇○零一三四五六七八九十]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
@@ -93,8 +94,8 @@ class _Builder:
             node = self._opened(step, line)
         end = marker.end
         # An item may open in the same line; a heading's words, and a division's, are its title.
-        while node.rank >= Rank.ARTICLE and line.role is not Role.HEADING:
-            inner = next((each for each in markers(words[end:]) if self._is_inner(each)), None)
+        for _ in range(_MOST_IN_A_LINE if node.rank >= Rank.ARTICLE and line.role is not Role.HEADING else 0):
+            inner = next((each for each in markers(words[end : end + _HEADING_MAX]) if self._is_inner(each)), None)
             if inner is None:
                 break
             for step in inner.steps:
@@ -195,10 +196,11 @@ class _Builder:
             self._open.pop()
         article = self._open[-1]
         node = self._leaf(Part.PARAGRAPH, article, line)
-        node.ordinal = 1 + sum(each.part is Part.PARAGRAPH for each in article.children)
-        if not article.has_words and node.ordinal == 2 and not article.children[:-1]:
+        node.ordinal += 1  # the first paragraph is the article's own
+        if not article.has_words and len(article.children) == 1:
             # "第十二条" alone in its line: its first paragraph is this one.
             article.children.pop()
+            article.paragraphs = 0
             article.words, article.end = line.span.start, line.span.end
             self._last = article
             return

@@ -30,7 +30,8 @@ class Node:
     """A part of the text while the tree is built.
 
     ``words`` is where its own words begin, past its number and heading; ``end`` where its own text ends, before what
-    stands under it. ``heading`` is its title, as printed. ``level`` is that of a heading block that opened it.
+    stands under it. ``heading`` is its title, as printed. ``level`` is that of a heading block that opened it,
+    ``paragraphs`` how many without a number stand right under it, ``ordinal`` its place among these or in its table.
     """
 
     part: Part
@@ -43,6 +44,7 @@ class Node:
     level: int = 0
     ordinal: int = 1
     children: list[Node] = field(default_factory=list)
+    paragraphs: int = 0
 
     @property
     def rank(self) -> Rank:
@@ -78,6 +80,9 @@ class Node:
         """Puts it last under another."""
         self.parent = parent
         parent.children.append(self)
+        if self.part is Part.PARAGRAPH:
+            parent.paragraphs += 1
+            self.ordinal = parent.paragraphs
 
     def lineage(self) -> Iterator[Node]:
         """The node and those above it, up to the root."""

@@ -20,7 +20,9 @@ from assistant.documents.sentences import sentence_spans
 # Hard-wrapped prose has lines of much the same, moderate length; where lines run longer each is a paragraph.
 _WRAPPED_LINE_MAX = 110
 # "The following need a licence:", and what stops without a point after more words than a title has.
-_LEADS_ON = re.compile(r"[:：—–,，-]$|(?:\S+\s+){5,}\S*[^\s.;。；!?！？]$")
+_LEADS_ON, _ENDS = re.compile(r"[:：—–,，-]$"), re.compile(r"[.;。；!?！？]$")
+_TITLE_WORDS = 5
+_TAIL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def provisions(source_id: str, text: str, sections: Iterable[Section]) -> tuple[
     """One provision for each section that has text; labels made unique within the source by the headings above them,
     then by counting."""
     found: list[Provision] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for section in sections:
         span = _trimmed(text, section.span)
         words = span.start if section.words is None else section.words
@@ -52,7 +54,6 @@ def provisions(source_id: str, text: str, sections: Iterable[Section]) -> tuple[
         if not sentences:
             continue
         label = _unique(section.label, section.path, taken)
-        taken.add(label)
         found.append(
             Provision(
                 source_id, label, section.path, span, sentences, section.is_note, section.heading, section.lead_in
@@ -96,9 +97,11 @@ def _lead_in(text: str, node: Node) -> Span | None:
     above = (each for each in node.lineage() if each is not node and each.part in (Part.NUMBERED, Part.PARAGRAPH))
     found = next((each for each in above if each.has_words), None)
     sentences = sentence_spans(text, Span(found.words, found.end)) if found else ()
-    if not sentences or not _LEADS_ON.search(text, sentences[-1].start, sentences[-1].end):
+    if not sentences:
         return None
-    return sentences[-1]
+    tail = text[max(sentences[-1].start, sentences[-1].end - _TAIL) : sentences[-1].end]
+    leads_on = _LEADS_ON.search(tail) or (not _ENDS.search(tail) and len(tail.split()) > _TITLE_WORDS)
+    return sentences[-1] if leads_on else None
 
 
 def paragraph_sections(text: str, within: Span) -> Iterator[Section]:
@@ -114,13 +117,16 @@ def paragraph_sections(text: str, within: Span) -> Iterator[Section]:
         yield Section(f"Para. {number}", (), Span(*match.span()))
 
 
-def _unique(label: str, path: tuple[str, ...], taken: set[str]) -> str:
+def _unique(label: str, path: tuple[str, ...], taken: dict[str, int]) -> str:
+    """The label, or where it is taken the label under its heading, or with its count; ``taken`` has how often each was
+    asked for."""
     if label in taken and path and not label.startswith(path[-1]):
         label = f"{path[-1]}, {label}"
-    candidate, count = label, 1
+    candidate = label
     while candidate in taken:
-        count += 1
-        candidate = f"{label} [{count}]"
+        taken[label] += 1
+        candidate = f"{label} [{taken[label]}]"
+    taken[candidate] = 1
     return candidate
 
 

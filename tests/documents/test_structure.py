@@ -395,3 +395,18 @@ def _assert_headings(left_out: list[str], text: str) -> None:
             assert (
                 any(markers(line, is_heading=True)) or not re.search(r"\w", line) or not re.search(r"[.;。；]$", line)
             ), (line, text)
+
+
+class TestHostileText:
+    def test_numbers_without_end_are_no_depth_without_end(self):
+        assert len(read("Section 4" + "(a)" * 20_000).provisions) == 1
+        assert len(read("(a) " * 20_000).provisions) <= 5
+        assert len(read("1" + ".1" * 20_000).provisions) == 1
+
+    def test_more_paragraphs_than_any_law_has_are_counted_on(self):
+        source = read("第一条 内容。\n\n" + "\n\n".join(["内容。"] * 120))
+        assert labels(source)[-1] == "第一条第121款"
+
+    def test_labels_stay_unique_where_one_number_stands_a_thousand_times(self):
+        found = labels(read("\n\n".join(["(a) one thing."] * 1000)))
+        assert len(set(found)) == 1000
