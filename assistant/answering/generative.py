@@ -21,10 +21,11 @@ from assistant.answering.prompts import Prompt, digest_of
 from assistant.answering.sheet import Sheet
 from assistant.answering.spending import Spending
 from assistant.answering.standings import standings_of
-from assistant.answering.verdict import decide
+from assistant.answering.verdict import Decision, decide
 from assistant.answering.verify import borne_out
 from assistant.errors import ModelError
 from assistant.retrieval.evidence import Findings
+from assistant.retrieval.related import exceptions
 from assistant.settings import Settings, packaged
 
 
@@ -67,21 +68,24 @@ class GenerativeWriter:
                     yield each
         except ModelError as error:
             failure = error
-        worded = any(each.worded for each in said)
-        if failure or not worded:
-            for each in _quoted(draft, said):
-                said.append(each)
-                yield each
-        caveats = caveats_for(self._phrases, findings, decide(findings), said)
-        if failure or not worded:
+        if not any(each.worded for each in said):
             failure = failure or ModelError("nothing_held")
-            reason = self._phrases.say(f"model.reasons.{failure.reason}", **failure.values)
-            name = "model.partly" if worded else "model.fallback"
-            caveats = (self._phrases.say(name, model=self.name, reason=reason), *caveats)
-        if any(each.translation for each in said):
-            caveats = (*caveats, self._phrases.say("model.translations"))
-        writer = self.name if worded else self._extractive.name
+        decision = decide(findings)
+        for each in _left(draft, said, None if failure else _bending(findings, decision)):
+            said.append(each)
+            yield each
+        caveats = (*self._own_caveats(said, failure), *caveats_for(self._phrases, findings, decision, said))
+        writer = self.name if any(each.worded for each in said) else self._extractive.name
         yield Ending(caveats, writer, digest_of(self._answer, self._repair), talk.dropped)
+
+    def _own_caveats(self, said: Sequence[Statement], failure: ModelError | None) -> Iterator[str]:
+        """What must be known of the model's part: that it failed, that it translated."""
+        if failure is not None:
+            reason = self._phrases.say(f"model.reasons.{failure.reason}", **failure.values)
+            name = "model.partly" if any(each.worded for each in said) else "model.fallback"
+            yield self._phrases.say(name, model=self.name, reason=reason)
+        if any(each.translation for each in said):
+            yield self._phrases.say("model.translations")
 
     def _with_standing(
         self, findings: Findings, sheet: Sheet, said: Sequence[Statement], statement: Statement
@@ -93,12 +97,26 @@ class GenerativeWriter:
         return [statement, *(each for each in standings if each.text not in known)]
 
 
-def _quoted(draft: Draft, said: Sequence[Statement]) -> list[Statement]:
-    """What the extractive writer says beyond the opening, without what the model has already said."""
+def _bending(findings: Findings, decision: Decision) -> frozenset[tuple[str, str]]:
+    """The provisions that bend the leading rule: no answer may lack them because a model did."""
+    if decision.lead is None:
+        return frozenset()
+    found = exceptions(findings.snapshot, decision.lead, findings.question.as_of)
+    return frozenset(evidence.key for evidence, _ in found)
+
+
+def _left(draft: Draft, said: Sequence[Statement], only: frozenset[tuple[str, str]] | None) -> list[Statement]:
+    """What the extractive writer says beyond the opening and nobody has said yet; where ``only`` is given, just what it
+    quotes of those provisions."""
     pins = {quote.key for each in said for quote in each.quotes if not each.spoken}
     known = {each.text for each in said}
     return [
         each
         for each in draft.statements[draft.opening :]
-        if each.text not in known and (each.spoken or not {quote.key for quote in each.quotes} & pins)
+        if each.text not in known
+        and (each.spoken or not {quote.key for quote in each.quotes} & pins)
+        and (
+            only is None
+            or (each.quoted and {(quote.source.id, quote.provision.label) for quote in each.quotes} <= only)
+        )
     ]

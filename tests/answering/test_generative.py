@@ -137,6 +137,21 @@ def test_a_rule_not_in_force_is_never_spoken_of_without_its_standing(model):
     assert any(each.spoken and "is suspended on 15 March 2026" in each.text for each in answer.statements)
 
 
+def test_an_exception_that_the_model_leaves_out_is_quoted_all_the_same(model):
+    words = "Code 2B902.a covers"
+
+    def script(asked):
+        each = next(each for each in asked.sheet["evidence"] if words in each["text"])
+        sentence = f"{words}{each['text'].split(words, 1)[1].split('. ')[0].rstrip('.')}."
+        return reply((sentence, [(each["key"], sentence)]))
+
+    (*_, answer), _ = model(script, question=REPAIR, on=IN_FORCE)
+    assert by_model(answer)
+    exempted = [each for each in answer.statements if each.quotes[0].provision.label == "Art. 6"]
+    assert exempted
+    assert all(each.quoted for each in exempted)
+
+
 class TestAQuestionInAnotherLanguage:
     ASKED = f"{TIMES} 请用中文回答。"
 
