@@ -74,3 +74,12 @@ def is_problem(response: httpx.Response, status: int) -> str:
     assert ".py" not in response.text
     assert body["detail"].endswith(".")
     return str(body["detail"])
+
+
+def with_pages(settings: Settings) -> FastAPI:
+    """The server's app with the chat UI on it."""
+    from assistant.ui.mount import mount
+
+    app = create_app(settings)
+    mount(app)
+    return app

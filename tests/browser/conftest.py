@@ -10,8 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from fastapi import FastAPI
-from served import Served
+from served import Served, with_pages
 
 from assistant.settings import ServerSettings, Settings
 
@@ -33,15 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium"))
         # Gradio's queue calls pandas in ways that pandas is giving up.
         item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning"))
-
-
-def with_pages(settings: Settings) -> FastAPI:
-    from assistant.server.app import create_app
-    from assistant.ui.mount import mount
-
-    app = create_app(settings)
-    mount(app)
-    return app
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 
 from asking import QUESTION, ask
-from conftest import with_pages
-from served import Served
+from served import Served, with_pages
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
