@@ -6,10 +6,12 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+import yaml
 from acts import MAGNETS, act_text
 
 from assistant.assistant import Assistant
-from assistant.documents.model import EventKind, Kind, Modality
+from assistant.documents.front_matter import FrontMatter
+from assistant.documents.model import Confidence, EventKind, Kind, Modality
 from assistant.documents.validity import State, standing
 from assistant.errors import SourceError, UnknownSource
 from assistant.settings import Settings
@@ -199,3 +201,40 @@ class TestConfirming:
         assert all(each.target == "nine" for each in seen)
         with pytest.raises(UnknownSource):
             assistant.proposals("magnets", frozenset())
+
+
+def test_a_side_car_can_state_every_field_that_front_matter_has(assistant):
+    side = assistant.settings.data_dir.parent / "nine.txt.yaml"
+    side.write_text(
+        """
+id: no-9
+title: Nine
+kind: announcement
+issuer: An office
+number: Announcement 2026 No. 9
+issued: [{date: 2026-03-01}]
+effective: [{date: 2026-03-01}, {date: 2026-04-01, scope: ["2"]}]
+language: en
+original_language: zh
+jurisdiction: PRC
+url: https://example.org/nine
+read_from: [https://example.org/nine]
+checked_until: 2026-03-02
+confidence: low
+status_events: [{date: 2026-05-01, event: repealed, by: somebody, basis: instrument, scope: all}]
+norms: [{provision: "2", modality: requires_permit}]
+reach: []
+read_with: [{provisions: ["2"], beside: ["1"]}]
+groups: []
+wording_from: 2026-03-01
+""",
+        encoding="utf-8",
+    )
+    assert set(yaml.safe_load(side.read_text(encoding="utf-8"))) == set(FrontMatter.model_fields)
+    assert added(assistant).added == ["no-9"]
+    source = assistant.source("no-9")
+    assert (source.title, source.confidence, source.guesses) == ("Nine", Confidence.LOW, ())
+    assert [each.date for each in source.effective] == [dt.date(2026, 3, 1), dt.date(2026, 4, 1)]
+    assert source.norms_of("2")[0].modality is Modality.REQUIRES_PERMIT
+    assert source.read_with[0].beside == (("no-9", "1"),)
+    assert source.events[0].event is EventKind.REPEALED

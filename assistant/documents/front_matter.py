@@ -162,13 +162,7 @@ class FrontMatter(_Strict):
 
     def source_read_with(self) -> tuple[ReadWith, ...]:
         """What is read with which provisions, as the model's data."""
-        return tuple(
-            ReadWith(Scope(tuple(each.provisions)), tuple(map(self._reference, each.beside))) for each in self.read_with
-        )
-
-    def _reference(self, written: str) -> tuple[str, str]:
-        source_id, separator, label = written.partition("#")
-        return (source_id, label) if separator else (self.id, written)
+        return read_with(self.id, self.read_with)
 
     def named_labels(self) -> set[tuple[str, str]]:
         """Every label the front matter names in this source, with the field that names it."""
@@ -190,6 +184,16 @@ def events(written: Iterable[_Event]) -> tuple[StatusEvent, ...]:
         StatusEvent(e.date, e.event, e.by, e.basis, _scope(e.scope), e.until, e.by_provision, e.note) for e in written
     ]
     return tuple(sorted(found, key=lambda event: event.date))
+
+
+def read_with(source_id: str, written: Iterable[_ReadWith]) -> tuple[ReadWith, ...]:
+    """What is read with which provisions, as the model's data; a label without a source's id is one of the source."""
+
+    def reference(label: str) -> tuple[str, str]:
+        other, separator, rest = label.partition("#")
+        return (other, rest) if separator else (source_id, label)
+
+    return tuple(ReadWith(Scope(tuple(each.provisions)), tuple(map(reference, each.beside))) for each in written)
 
 
 def part_dates(written: Iterable[_PartDate]) -> tuple[PartDate, ...]:

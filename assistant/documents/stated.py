@@ -29,7 +29,7 @@ _FIELDS: dict[str, Any] = {
 _Partial = create_model("_Partial", __config__=ConfigDict(extra="forbid", frozen=True), **_FIELDS)
 _LISTS = frozenset({"groups", "read_from"})
 # What one line of text cannot say.
-_NOT_ONE_LINE = frozenset({"norms", "status_events", "id"})
+_NOT_ONE_LINE = frozenset({"norms", "reach", "read_with", "status_events", "id"})
 _REQUIRED = frozenset({"title", "kind", "language"})
 
 
@@ -104,7 +104,11 @@ def applied(source: Source, fields: Mapping[str, Any]) -> Source:
         elif name == "status_events":
             name, value = "events", front_matter.events(value or [])
         elif name == "norms":
-            value = front_matter.norms(source_id, value or [])
+            value = front_matter.norms(source_id, value or [], getattr(data, "reach", None) or [])
+        elif name == "read_with":
+            value = front_matter.read_with(source_id, value or [])
+        elif name == "reach":
+            continue  # said with the norms that it bounds
         elif name == "groups":
             value = frozenset(value or ())
         elif name == "read_from":
