@@ -71,7 +71,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Faults)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Recording, context=context)
-    routers = [module.router for module in (health, answers, sources, records, evaluations, openai, slack, webhook)]
+    modules = (health, answers, sources, records, evaluations, openai, slack, webhook)
+    routers = [*(module.router for module in modules), sources.web]
     for router in routers:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]

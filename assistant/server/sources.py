@@ -40,6 +40,8 @@ from assistant.server.uploads import Upload, kept
 from assistant.terminal.versions import version_json
 
 router = APIRouter(prefix="/api/v1/sources", tags=["sources"], responses=PROBLEMS)
+# Beside the sources, not under them, where it could be taken for the id of one.
+web = APIRouter(prefix="/api/v1", tags=["sources"], responses=PROBLEMS)
 
 _Once = Annotated[
     str | None,
@@ -153,8 +155,8 @@ async def add(
     return JSONResponse(await server.changes.run(work), 201)
 
 
-@router.post(
-    "/from-url",
+@web.post(
+    "/web-sources",
     status_code=201,
     dependencies=[Depends(sends_json)],
     response_model=None,

@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -23,18 +24,18 @@ ROUNDS = int(os.environ.get("KILL_ROUNDS", "2"))
 CLIENTS = 6
 
 
-def start(data, corpus) -> tuple[str, subprocess.Popen]:
+def start(data, corpus, log) -> tuple[str, subprocess.Popen]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "ASSISTANT_DATA_DIR": str(data), "ASSISTANT_CORPUS_DIR": str(corpus)}
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "assistant", "serve", "--port", str(port)],
-        env=environment, stderr=subprocess.DEVNULL,
+        env=environment, stderr=log,
     )  # fmt: skip
     return f"http://127.0.0.1:{port}", process
 
 
-def wait_until_ready(url: str, process: subprocess.Popen) -> None:
+def wait_until_ready(url: str, process: subprocess.Popen, log) -> None:
     until, said = time.monotonic() + 180, "nothing"
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -46,7 +47,9 @@ def wait_until_ready(url: str, process: subprocess.Popen) -> None:
             said = repr(error)
         time.sleep(0.05)
     process.kill()
-    raise AssertionError(f"the server did not become ready ({process.wait(30)}); it said {said}")
+    process.wait(30)
+    log.seek(0)
+    raise AssertionError(f"the server did not become ready; it said {said}; its log: {log.read()[-2_000:]}")
 
 
 def ask(url: str, acknowledged: list[str]) -> None:
@@ -78,20 +81,21 @@ def test_a_kill_loses_nothing_that_was_acknowledged(built, corpus, tmp_path):
     answered: list[str] = []
     added: list[str] = []
     for number in range(ROUNDS):
-        url, process = start(data, corpus)
-        wait_until_ready(url, process)
-        callers = [threading.Thread(target=ask, args=(url, answered)) for _ in range(CLIENTS)]
-        callers.append(threading.Thread(target=add, args=(url, f"round-{number}", added)))
-        for each in callers:
-            each.start()
-        known, until = len(added), time.monotonic() + 60
-        while len(added) == known and time.monotonic() < until:
-            time.sleep(0.02)
-        time.sleep(chance.uniform(0, 1.5))
-        process.kill()
-        process.wait(30)
-        for each in callers:
-            each.join(60)
+        with tempfile.TemporaryFile("w+") as log:
+            url, process = start(data, corpus, log)
+            wait_until_ready(url, process, log)
+            callers = [threading.Thread(target=ask, args=(url, answered)) for _ in range(CLIENTS)]
+            callers.append(threading.Thread(target=add, args=(url, f"round-{number}", added)))
+            for each in callers:
+                each.start()
+            known, until = len(added), time.monotonic() + 60
+            while len(added) == known and time.monotonic() < until:
+                time.sleep(0.02)
+            time.sleep(chance.uniform(0, 1.5))
+            process.kill()
+            process.wait(30)
+            for each in callers:
+                each.join(60)
 
         journal = Journal(data)
         verification = journal.verify()

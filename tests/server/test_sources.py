@@ -153,9 +153,9 @@ def test_adds_at_the_same_time_all_arrive(serve):
 
 def test_a_page_of_the_web_is_added_only_where_the_settings_allow_it(serve):
     server = serve()
-    refused = server.http.post("/api/v1/sources/from-url", json={"url": "https://example.org/act.html"})
+    refused = server.http.post("/api/v1/web-sources", json={"url": "https://example.org/act.html"})
     assert "ALLOW_WEB" in is_problem(refused, 422)
-    is_problem(server.http.post("/api/v1/sources/from-url", json={"url": "file:///etc/passwd"}), 422)
+    is_problem(server.http.post("/api/v1/web-sources", json={"url": "file:///etc/passwd"}), 422)
 
 
 def test_what_is_recorded_of_a_source_is_put_right(serve):
