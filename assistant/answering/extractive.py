@@ -6,8 +6,9 @@ sources stand on the date. Every sentence is a quote, or speaks of a standing an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from assistant.answering.background import companions, leaves_untouched, not_issued
 from assistant.answering.caveats import caveats_for
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
@@ -15,9 +16,9 @@ from assistant.answering.rules import modality
 from assistant.answering.sentences import (
     best_of,
     candidates,
-    choose,
     quote_of,
     rule_in,
+    spread,
     with_lead_in,
     without_idle_news,
 )
@@ -31,7 +32,7 @@ from assistant.answering.standings import (
     unsettled,
 )
 from assistant.answering.sufficiency import settles
-from assistant.answering.verdict import Decision, decide, duty_beside
+from assistant.answering.verdict import Decision, decide
 from assistant.documents.model import Modality
 from assistant.documents.naming import long_date, short_name
 from assistant.documents.validity import State
@@ -42,9 +43,11 @@ from assistant.retrieval.glossary import Facet
 from assistant.retrieval.related import beside, exceptions, mention, said_of_act
 
 NAME = "extractive"
-_MOST = 8
-_QUOTED = 5
+_MOST = 11
 _NEAREST = 3
+# How many sentences of the best provision, of the second and so on an answer quotes.
+_SHARES = (4, 3, 2, 1, 1)
+_SHARES_BESIDE_A_RULE = (2, 2, 1, 1)
 _BY_MODALITY: dict[Modality | None, str] = {Modality.EXEMPTS: "exempt", Modality.LEAVES_OUT: "leaves_out"}
 
 
@@ -68,7 +71,7 @@ class ExtractiveWriter:
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
         decision = decide(findings)
         opening = _once([*self._state_of_named(findings), *self._verdict(findings, decision)])
-        more = [*self._body(findings, decision, len(opening)), *self._exceptions(findings, decision)]
+        more = [*self._body(findings, decision, opening), *self._exceptions(findings, decision)]
         statements = self._fitted(findings, opening, _once(more))
         caveats = caveats_for(self._phrases, findings, decision, statements)
         return Draft(decision.verdict, tuple(statements), caveats, opening=len(opening))
@@ -88,7 +91,7 @@ class ExtractiveWriter:
         """The verdict in a sentence, then the words of the rule it rests on."""
         lead = decision.lead
         if lead is None:
-            return self._beside(findings, decision.later) if decision.later else []
+            return self._of_later(findings, decision.later) if decision.later else []
         pin, acts = best_of(findings, lead), act_quotes(findings, lead)
         quoted = self._quoted(pin)
         of_act = said_of_act(findings.snapshot, lead, findings.question.as_of)
@@ -107,8 +110,8 @@ class ExtractiveWriter:
             values = {"rule": rule_name(lead), "source": short_name(lead.source)}
             text = self._phrases.say(name, **values, day=long_date(findings.question.as_of))
             said = [Statement(text, (pin, *acts[:1]), spoken=True), quoted]
-            duty = duty_beside(findings, lead)
-            said += [self._quoted(best_of(findings, duty))] if duty else []
+        said += [self._quoted(each) for each in companions(findings, lead)]
+        said += [self._quoted(each) for each in leaves_untouched(findings, lead)]
         said += self._beside(findings, lead)
         if decision.remaining is not None:
             other = decision.remaining
@@ -116,6 +119,11 @@ class ExtractiveWriter:
             if (statement := standing_statement(self._phrases, findings, other)) is not None:
                 said.append(statement)
         return said
+
+    def _of_later(self, findings: Findings, later: Evidence) -> list[Statement]:
+        """That an act on the subject had not been issued, and what stood beside it."""
+        silent = not_issued(self._phrases, findings, later)
+        return [*([silent] if silent else []), *self._beside(findings, later)]
 
     def _beside(self, findings: Findings, lead: Evidence) -> list[Statement]:
         """The rules that stand beside the leading one, each with what its source says of the leading rule's."""
@@ -137,17 +145,17 @@ class ExtractiveWriter:
         found = [standing_statement(self._phrases, findings, each) for each in named.values()]
         return [each for each in found if each is not None][:2]
 
-    def _body(self, findings: Findings, decision: Decision, opened: int) -> list[Statement]:
-        """What else the evidence says to the question, in the order of what it adds."""
-        used = {each.key for each in (decision.lead, decision.remaining) if each}
-        pool = [each for each in candidates(findings) if each.evidence.key not in used]
+    def _body(self, findings: Findings, decision: Decision, opening: Sequence[Statement]) -> list[Statement]:
+        """What else the evidence says to the question: of the best provisions several sentences, of others one."""
+        said_before = {quote.key for statement in opening for quote in statement.quotes}
+        pool = [each for each in candidates(findings) if each.quote.key not in said_before]
         if not findings.question.asks_about_news:
             pool = without_idle_news(findings, pool)
         said: frozenset[Concept] = frozenset()
         if decision.lead is not None:
             said = findings.spoken_of(best_of(findings, decision.lead).text)
-        count = max(2, _MOST - 2 - opened) if decision.lead is not None else _QUOTED
-        return [self._quoted(each.quote) for each in choose(findings, pool, count, said)]
+        shares = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
+        return [self._quoted(each.quote) for each in spread(findings, pool, shares, said)]
 
     def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
         """What bends the leading rule."""

@@ -16,8 +16,10 @@ from assistant.retrieval.evidence import Evidence, Findings
 _OWN_WEIGHT = 0.5
 _NEAREST_BONUS = 0.1
 _SAID_BEFORE = 0.25
-# A sentence worth less than this share of the best one adds length, not an answer.
-_WORTH_SAYING = 0.6
+# A sentence worth less than this share of its provision's best one adds length, not an answer; nor does a provision
+# that answers so much less well than the best.
+_WORTH_SAYING = 0.5
+_WORTH_QUOTING = 0.15
 _MIN_WORDS = 4
 _NEWS_MARGIN = 0.05
 _DRAWN_FROM = 10
@@ -62,22 +64,29 @@ def rule_in(findings: Findings, evidence: Evidence, modality: Modality | None) -
     return max(found, key=lambda each: worth(findings, each, frozenset())).quote
 
 
-def choose(
-    findings: Findings, pool: Sequence[Candidate], count: int, said: frozenset[Concept] = frozenset()
+def spread(
+    findings: Findings, pool: Sequence[Candidate], shares: Sequence[int], said: frozenset[Concept] = frozenset()
 ) -> list[Candidate]:
-    """Up to ``count`` sentences, the most telling first; each next one for what it adds to those before."""
+    """Sentences of the best provisions in the pool, as many of each as its place allows; of one provision the most
+    telling ones, in the order of the text, and each next one for what it adds to those before. A provision far behind
+    the best adds length, not an answer."""
+    by_provision: dict[tuple[str, str], list[Candidate]] = {}
+    for each in pool:
+        by_provision.setdefault(each.evidence.key, []).append(each)
+    best = max((each.evidence.score for each in pool), default=0.0)
     chosen: list[Candidate] = []
-    left = list(pool)
-    first = 0.0
-    while left and len(chosen) < count:
-        best = max(left, key=lambda each: worth(findings, each, said))
-        value = worth(findings, best, said)
-        first = first or value
-        if value < _WORTH_SAYING * first:
+    for left, share in zip(by_provision.values(), shares, strict=False):
+        if left[0].evidence.score < _WORTH_QUOTING * best:
             break
-        chosen.append(best)
-        said = said | best.speaks_of
-        left.remove(best)
+        of_this: list[Candidate] = []
+        while left and len(of_this) < share:
+            next_ = max(left, key=lambda each: worth(findings, each, said))
+            if of_this and worth(findings, next_, said) < _WORTH_SAYING * worth(findings, of_this[0], frozenset()):
+                break
+            of_this.append(next_)
+            said = said | next_.speaks_of
+            left.remove(next_)
+        chosen += sorted(of_this, key=lambda each: each.quote.span.start)
     return chosen
 
 

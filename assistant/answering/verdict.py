@@ -64,7 +64,8 @@ def decide(findings: Findings) -> Decision:
     of_act = bool(findings.named) and asks_of_acts(findings.question.asked)
     if of_act:
         # What an act asks for is judged by that act alone.
-        rules = [each for each in rules if each.evidence.source.id in findings.named]
+        own = [each for each in rules if each.evidence.source.id in findings.named]
+        rules = [each for each in rules if each in own or any(each.bends(other) for other in own)]
     if not rules:
         return _without_a_rule(findings, of_act=of_act)
     later = [each for each in rules_for(findings, findings.later) if each.modality is Modality.REQUIRES_PERMIT]
@@ -92,28 +93,6 @@ def decide(findings: Findings) -> Decision:
     if successor is not None:
         return Decision(_VERDICTS[modality(successor) or Modality.REQUIRES_PERMIT], successor, lead.evidence)
     return Decision(Verdict.NOT_REQUIRED, lead.evidence)
-
-
-def duty_beside(findings: Findings, lead: Evidence) -> Evidence | None:
-    """The provision of the leading rule's own source that lays down the licence duty for what the rule lists, where
-    that is another: it names the subject too, and says for whom and to where."""
-    if modality(lead) is not Modality.REQUIRES_PERMIT:
-        return None
-    subject = subjects_of(findings)
-    as_of = findings.question.as_of
-    siblings = [
-        Evidence(lead.source, each, standing(lead.source, each, as_of), 0.0, 0.0, 0.0, each.sentences[0])
-        for each in lead.source.provisions
-        if each is not lead.provision and not each.is_note
-    ]
-    duties = [
-        each
-        for each in siblings
-        if modality(each) is Modality.REQUIRES_PERMIT
-        and each.standing.applies
-        and subject & findings.in_provision(each)
-    ]
-    return max(duties, key=lambda each: findings.coverage(findings.in_provision(each)), default=None)
 
 
 def _special(findings: Findings, general: Rule, rules: Sequence[Rule]) -> Rule | None:

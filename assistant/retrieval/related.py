@@ -26,9 +26,9 @@ def acting(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evide
     found = [_of_act(snapshot, evidence, stands.by, stands.by_provision, as_of)]
     found += [_of_act(snapshot, evidence, claim.by, claim.by_provision, as_of) for claim in stands.claims]
     if stands.state is State.NOT_YET and stands.until is not None:
-        found = [_dated(evidence, stands.until + dt.timedelta(days=1), as_of)]
+        found = [dated(evidence, stands.until + dt.timedelta(days=1), as_of)]
     elif stands.state is State.IN_FORCE and stands.since is not None and found[0] is None:
-        found = [_dated(evidence, stands.since, as_of)]
+        found = [dated(evidence, stands.since, as_of)]
     return [each for each in found if each is not None]
 
 
@@ -186,9 +186,9 @@ def _number_of(source: Source) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\d){number[1]}(?!\d)") if number else None
 
 
-def _dated(evidence: Evidence, begins: dt.date, as_of: dt.date) -> Evidence | None:
-    """The sentence of the evidence's own source that says from when it applies."""
-    return next(_sentences_with(evidence.source, long_date(begins), as_of), None)
+def dated(evidence: Evidence, day: dt.date, as_of: dt.date) -> Evidence | None:
+    """The sentence of the evidence's own source that says what begins on a day."""
+    return next(_sentences_with(evidence.source, long_date(day), as_of), None)
 
 
 def _sentences_with(source: Source, words: str, as_of: dt.date) -> Iterator[Evidence]:
