@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from assistant import Assistant
-from assistant.answering import rules
+from assistant.answering import rules, sufficiency
 from assistant.documents.model import Modality, Source
 from assistant.documents.validity import State, standing
 from assistant.evaluation import questions
@@ -38,7 +38,7 @@ def main() -> None:
     assistant = Assistant.open()
     sources = {source.id: source for source in assistant.sources()}
     dev = questions.load(_QUESTIONS, sources, split="dev")
-    models = {"intent": _intent, "ranking": _ranking, "rules": _rules}
+    models = {"intent": _intent, "ranking": _ranking, "rules": _rules, "sufficiency": _sufficiency}
     for name in sys.argv[1:] or models:
         models[name](assistant, dev)
 
@@ -63,6 +63,33 @@ def _intent(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
         shares = [round(float(each[way::2].mean()), 3) for each in right]
         print(f"intent, {kind}: {len(asked) // 2} questions, right on unseen ones: {shares}")
     _write("intent", names, _fit(values, truth, 3.0))
+
+
+def _sufficiency(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
+    """Learns which questions the corpus answers."""
+    found = [
+        assistant.retriever.find(understand(each.question, each.on(None), each.history, groups=None)) for each in dev
+    ]
+    rows = [sufficiency.features(each) for each in found]
+    names = sorted({name for row in rows for name in row})
+    values = np.array([[row[name] for name in names] for row in rows])
+    truth = np.array([not each.unanswerable for each in dev], dtype=float)
+    unseen = _unseen(values, truth, _folds(dev), 0.3)
+    # The level at which abstentions are right, and made, most often together: F1 on questions not learned from.
+    level = max(np.arange(-1.0, 2.0, 0.1), key=lambda each: _f1(unseen <= each, truth == 0))
+    silent = unseen <= level
+    right = float((silent & (truth == 0)).sum())
+    print(
+        f"sufficiency: abstentions on unseen questions, level {level:.1f}: precision {right / silent.sum():.3f}, "
+        f"recall {right / (truth == 0).sum():.3f}"
+    )
+    weights = _fit(values, truth, 0.3)
+    weights[-1] -= level
+    _write("sufficiency", names, weights)
+
+
+def _f1(said: np.ndarray, right: np.ndarray) -> float:
+    return float(2 * (said & right).sum() / (said.sum() + right.sum()))
 
 
 def _ranking(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
