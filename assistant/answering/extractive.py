@@ -121,9 +121,10 @@ class ExtractiveWriter:
         return said
 
     def _of_later(self, findings: Findings, later: Evidence) -> list[Statement]:
-        """That an act on the subject had not been issued, and what stood beside it."""
-        silent = not_issued(self._phrases, findings, later)
-        return [*([silent] if silent else []), *self._beside(findings, later)]
+        """What stood beside an act that had not been issued yet; where nothing did, that it had not been."""
+        said = self._beside(findings, later)
+        silent = None if said else not_issued(self._phrases, findings, later)
+        return [silent] if silent else said
 
     def _beside(self, findings: Findings, lead: Evidence) -> list[Statement]:
         """The rules that stand beside the leading one, each with what its source says of the leading rule's."""
