@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.sentences import quote_of
+from assistant.documents import naming
 from assistant.documents.model import EventKind, Source
-from assistant.documents.naming import long_date, short_name
+from assistant.documents.naming import long_date, provision_name, short_name
 from assistant.documents.validity import Standing, State
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.related import acting
@@ -17,7 +18,7 @@ from assistant.retrieval.related import acting
 
 def rule_name(evidence: Evidence) -> str:
     """A provision by its full name: "Announcement No. 62 of 2025, Art. 1(2)"."""
-    return f"{short_name(evidence.source)}, {evidence.provision.label}"
+    return provision_name(evidence.source, evidence.provision.label)
 
 
 def act_name(findings: Findings, standing: Standing) -> str:
@@ -109,7 +110,7 @@ def _values(findings: Findings, evidence: Evidence) -> dict[str, str]:
     last = stands.lapsed.until or stands.lapsed.date if stands.lapsed else stands.until
     return {
         "rule": rule_name(evidence),
-        "source": short_name(evidence.source),
+        "source": naming.act_name(evidence.source, evidence.provision.label),
         "act": act_name(findings, stands),
         "day": long_date(findings.question.as_of),
         "since": long_date(stands.since) if stands.since else "an unknown date",

@@ -13,6 +13,7 @@ from assistant.documents.model import Source
 
 _ANNOUNCEMENT = re.compile(r"Announcement (\d{4}) No\. (\d+)")
 _TITLE_MAX = 120
+_OWN_ACT = re.compile(r"(?:(?P<before>\d{4}) )?No\. (?P<number>\d+)(?:/(?P<after>\d{4}))?(?=\s|$)")
 _TITLED = re.compile(r"^(?:[^,(:]*?\bAnnouncement No\. \d+ of \d{4})")
 
 
@@ -23,6 +24,23 @@ def short_name(source: Source) -> str:
         return f"Announcement No. {numbered[2]} of {numbered[1]}"
     titled = _TITLED.match(source.title)
     return titled.group() if titled else re.split(r" \(|: | – ", source.title, maxsplit=1)[0]
+
+
+def act_name(source: Source, label: str) -> str:
+    """The act that a provision belongs to: the source, or the announcement that the label names where a source holds
+    several ("2024 No. 33", "No. 12 – watch list", "No. 21/2025 (16 entities)")."""
+    found = _OWN_ACT.match(label)
+    if found is None:
+        return short_name(source)
+    year = found["before"] or found["after"] or next(iter(re.findall(r"\d{4}", source.number or source.title)), "")
+    return f"Announcement No. {found['number']}" + (f" of {year}" if year else "")
+
+
+def provision_name(source: Source, label: str) -> str:
+    """A provision by its full name: "Announcement No. 62 of 2025, Art. 1(2)", "Announcement No. 33 of 2024"."""
+    found = _OWN_ACT.match(label)
+    rest = label[found.end() :].strip(" –,") if found else label
+    return ", ".join(part for part in (act_name(source, label), rest) if part)
 
 
 def long_date(day: dt.date) -> str:
