@@ -40,6 +40,8 @@ def provision_name(source: Source, label: str) -> str:
     """A provision by its full name: "Announcement No. 62 of 2025, Art. 1(2)", "Announcement No. 33 of 2024"."""
     found = _OWN_ACT.match(label)
     rest = label[found.end() :].strip(" –,") if found else label
+    if rest.startswith("("):
+        return f"{act_name(source, label)} {rest}"
     return ", ".join(part for part in (act_name(source, label), rest) if part)
 
 

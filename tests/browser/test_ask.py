@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import pdfplumber
 from asking import QUESTION, ask, choose_date, marked, verdict
 from docx import Document
-from pypdf import PdfReader
 
 
 def test_an_answer_begins_with_its_verdict_in_words(served, visit) -> None:
@@ -108,7 +108,8 @@ def test_a_conversation_is_filed_as_a_memo_in_three_formats(served, visit, tmp_p
     for needed in (QUESTION, "A licence is needed", "20 Oct 2025", entry, "1E902.b", "In force since 9 Oct 2025"):
         assert needed in markdown
     assert entry in "\n".join(each.text for each in Document(files["Word"]).paragraphs)
-    assert entry in "".join(each.extract_text() for each in PdfReader(files["PDF"]).pages)
+    with pdfplumber.open(files["PDF"]) as document:
+        assert entry in "".join(each.extract_text() for each in document.pages)
 
 
 def test_markup_in_a_question_is_only_text(served, visit) -> None:

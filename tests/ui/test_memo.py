@@ -6,9 +6,9 @@ import datetime as dt
 import io
 import re
 
+import pdfplumber
 import pytest
 from docx import Document
-from pypdf import PdfReader
 
 from assistant.journal import Entry
 from assistant.ui.memo import Memo, memo
@@ -75,7 +75,8 @@ def docx_text(content: bytes) -> str:
 
 
 def pdf_text(content: bytes) -> str:
-    return "\n".join(each.extract_text() for each in PdfReader(io.BytesIO(content)).pages)
+    with pdfplumber.open(io.BytesIO(content)) as document:
+        return "\n".join(each.extract_text() for each in document.pages)
 
 
 FORMATS = pytest.mark.parametrize(
