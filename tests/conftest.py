@@ -14,6 +14,12 @@ from assistant.index.embedding import OnnxEncoder
 from assistant.settings import Settings, packaged
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests in a browser come last: its driver keeps an event loop running to the end of the run, beside which no
+    asynchronous test can have one of its own."""
+    items.sort(key=lambda item: "browser" in item.path.parent.name)
+
+
 class CountingEncoder(OnnxEncoder):
     """The packaged encoder, which remembers what it was given to embed."""
 

@@ -22,8 +22,6 @@ from assistant.settings import Settings, packaged
 KNOBS = {
     "fusion.alpha": ("assistant.retrieval.retriever", "_LEXICAL_WEIGHT"),
     "fusion.depth": ("assistant.retrieval.retriever", "_DEPTH"),
-    "authority.weight": ("assistant.retrieval.retriever", "_AUTHORITY_WEIGHT"),
-    "notes.discount": ("assistant.retrieval.retriever", "_NOTE_DISCOUNT"),
 }
 
 

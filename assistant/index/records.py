@@ -57,11 +57,14 @@ class Change:
 
 def record_of(source: Source) -> bytes:
     """A source as it is stored; two sources are the same exactly when their records are."""
-    # A set has no order of its own, so groups are put in one. Every source has other fields before them. What is as it
-    # is by default is left out, so a record stays the same when sources get a new field.
-    groups = f',"groups":{json.dumps(sorted(source.groups))}' if source.groups else ""
-    record = _RECORDS.dump_json(source, exclude={"groups"}, exclude_defaults=True)
-    return record[:-1] + groups.encode() + b"}"
+    # What is as it is by default is left out, so a record stays the same when sources get a new field.
+    fields = _RECORDS.dump_python(source, exclude_defaults=True)
+    return json.dumps(fields, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for. A set is put in order: its own differs from one process to the next."""
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 def version_of(source: Source) -> str:
