@@ -23,8 +23,10 @@ from assistant.errors import SourceError, UnknownSource
 from assistant.index.ingest import CORPUS_ORIGIN, Progress, Report
 from assistant.index.records import StoredSource
 from assistant.index.store import Index
+from assistant.retrieval.dates import date_named, suspensions
 from assistant.retrieval.evidence import Evidence
-from assistant.retrieval.question import Turn, understand
+from assistant.retrieval.question import Question, Turn, understand
+from assistant.retrieval.references import named_sources
 from assistant.settings import Settings, packaged
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from assistant.adding import AddReport, Reading
     from assistant.answering.chain import Writer
     from assistant.index.embedding import Encoder
-    from assistant.retrieval.question import Question
     from assistant.retrieval.retriever import EvidenceRetriever
 
 
@@ -76,7 +77,8 @@ class Assistant:
         history: Sequence[Turn] = (),
         groups: frozenset[str] | None = None,
     ) -> Answer:
-        """The answer to a question on a date, today where none is named, in the light of earlier turns.
+        """The answer to a question on a date, in the light of earlier turns. Where no date is given it is the one that
+        the question names ("last October", "during the suspension"), and the answer says so; else today.
 
         ``groups`` are those of who asks: it rests on the sources open to all and to one of them, and nothing in it
         tells that there are others. ``None`` is the owner, who sees everything; so it is wherever groups are asked for.
@@ -84,7 +86,7 @@ class Assistant:
         Raises QuestionError where the question or the date cannot be used.
         """
         # Invoked, the chain gives its last word, and that is the answer.
-        return cast(Answer, self._chain.invoke(understand(question, as_of or dt.date.today(), history, groups=groups)))
+        return cast(Answer, self._chain.invoke(self._understood(question, as_of, history, groups)))
 
     def stream(
         self,
@@ -100,7 +102,7 @@ class Assistant:
 
         Raises QuestionError where the question or the date cannot be used, before anything is yielded.
         """
-        asked = understand(question, as_of or dt.date.today(), history, groups=groups)
+        asked = self._understood(question, as_of, history, groups)
         return self._chain.stream(dataclasses.replace(asked, selection=selection))
 
     def search(
@@ -110,8 +112,22 @@ class Assistant:
 
         Raises QuestionError where the question or the date cannot be used.
         """
-        asked = understand(question, as_of or dt.date.today(), groups=groups)
+        asked = self._understood(question, as_of, (), groups)
         return list(self.retriever.find(asked, k=k).evidence)
+
+    def _understood(
+        self, text: str, as_of: dt.date | None, history: Sequence[Turn], groups: frozenset[str] | None
+    ) -> Question:
+        """The question, for the date given, else for the one it names in words, else for today."""
+        today = dt.date.today()
+        if as_of is not None:
+            return understand(text, as_of, history, groups=groups)
+        sources = self.index.snapshot(groups, on=today).sources.values()
+        asked = understand(text, today, history, groups=groups)
+        named = date_named(asked.asked, today, suspensions(sources, named_sources(asked.search, sources)))
+        if named is None:
+            return asked
+        return dataclasses.replace(understand(text, named.day, history, groups=groups), taken_from=named.words)
 
     def add(
         self,

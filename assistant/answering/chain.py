@@ -26,7 +26,7 @@ from assistant.answering.model import (
 )
 from assistant.answering.phrases import Phrases
 from assistant.answering.verify import borne_out
-from assistant.documents.naming import short_name
+from assistant.documents.naming import long_date, short_name
 from assistant.retrieval.evidence import Findings
 from assistant.retrieval.question import Question
 
@@ -155,6 +155,10 @@ class _Verification:
             caveats = (*caveats, self._phrases.say("caveats.dropped", dropped=dropped))
         if selection := self._work.question.selection:
             caveats = (self._phrases.say("caveats.selected", sources=selection), *caveats)
+        question = self._work.question
+        if question.taken_from:
+            taken = self._phrases.say("caveats.taken", words=question.taken_from, day=long_date(question.as_of))
+            caveats = (taken, *caveats)
         seconds = {**self._work.seconds, "verify": self._seconds}
         milliseconds = {stage: round(1000 * spent, 2) for stage, spent in seconds.items()}
         return Answer(

@@ -48,7 +48,8 @@ class Question:
     """A question ready to be searched. ``asked`` is what the user wrote, cleaned of invisible characters; ``search``
     the same as a question that stands alone; ``parts`` its sentences where it is long; ``before`` what the user asked
     before, where this follows on it; ``groups`` the groups of who asks, ``None`` for the owner, who sees everything;
-    ``selection`` the part of the sources that the answer may rest on."""
+    ``selection`` the part of the sources that the answer may rest on; ``taken_from`` the words of the question that its
+    date was taken from, empty where it was given."""
 
     asked: str
     search: str
@@ -57,6 +58,7 @@ class Question:
     before: str = ""
     groups: frozenset[str] | None = None
     selection: Selection = EVERYTHING
+    taken_from: str = ""
 
     @property
     def asks_about_news(self) -> bool:
