@@ -19,6 +19,7 @@ from assistant.answering.sentences import (
     quote_of,
     rule_in,
     spread,
+    to_the_point,
     with_lead_in,
     without_idle_news,
 )
@@ -47,7 +48,7 @@ _MOST = 11
 _NEAREST = 3
 # How many sentences of the best provision, of the second and so on an answer quotes.
 _SHARES = (4, 3, 2, 1, 1)
-_SHARES_BESIDE_A_RULE = (2, 2, 1, 1)
+_SHARES_BESIDE_A_RULE = (3, 3, 2, 2, 1, 1)
 _BY_MODALITY: dict[Modality | None, str] = {Modality.EXEMPTS: "exempt", Modality.LEAVES_OUT: "leaves_out"}
 
 
@@ -154,6 +155,7 @@ class ExtractiveWriter:
             pool = without_idle_news(findings, pool)
         said: frozenset[Concept] = frozenset()
         if decision.lead is not None:
+            pool = to_the_point(findings, pool)
             said = findings.spoken_of(best_of(findings, decision.lead).text)
         shares = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
         return [self._quoted(each.quote) for each in spread(findings, pool, shares, said)]

@@ -11,6 +11,7 @@ from assistant.documents.norms import says
 from assistant.index.passages import context, plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.glossary import Facet
 
 # Half of a sentence's worth is its provision's, half its own; words already said count little the second time.
 _OWN_WEIGHT = 0.5
@@ -23,6 +24,10 @@ _WORTH_QUOTING = 0.3
 _MIN_WORDS = 4
 _NEWS_MARGIN = 0.05
 _DRAWN_FROM = 10
+# What nearly every provision speaks of says nothing of whether it is to the point.
+_ANYWHERE = (None, Facet.TRADE, Facet.PLACES)
+_RARE = 3.2
+_ANY_RULE = ("licence", "needs a licence", "exporter", "MOFCOM")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,19 @@ def without_idle_news(findings: Findings, pool: Sequence[Candidate]) -> list[Can
     others = [worth(findings, each, frozenset()) for each in pool if each.quote.key not in news]
     bar = max(others, default=0.0) + _NEWS_MARGIN
     return [each for each in pool if each.quote.key not in news or worth(findings, each, frozenset()) >= bar]
+
+
+def to_the_point(findings: Findings, pool: Sequence[Candidate]) -> list[Candidate]:
+    """The pool without sentences that share no more with the question than that it is about a licence or an export;
+    all of it where the question names nothing else that the glossary has."""
+    meant = {
+        each
+        for each in findings.concepts
+        if (each.facet not in _ANYWHERE or (each.facet is None and each.rarity >= _RARE)) and each.term not in _ANY_RULE
+    }
+    if not any(each.facet for each in meant):
+        return list(pool)
+    return [each for each in pool if each.speaks_of & meant]
 
 
 def rule_in(findings: Findings, evidence: Evidence, modality: Modality | None) -> Quote:
