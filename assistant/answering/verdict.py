@@ -76,6 +76,9 @@ def decide(findings: Findings) -> Decision:
         return _without_a_rule(findings, of_act=of_act)
     # An exemption frees from a rule, and so comes in by way of one; alone it leads only where there is none.
     lead = next((each for each in rules if each.modality is not Modality.EXEMPTS), rules[0])
+    # What a list is recorded to leave out it does not ask a licence for, however near one of its entries sounds.
+    left_out = (each for each in rules if each.modality is Modality.LEAVES_OUT)
+    lead = next((each for each in left_out if each.evidence.source is lead.evidence.source), lead)
     beyond = outside(findings, lead.evidence) if lead.modality is Modality.REQUIRES_PERMIT else None
     in_force = [each for each in rules if each.applies]
     if beyond is not None and _special(findings, lead, in_force) is None:
