@@ -72,7 +72,8 @@ class ExtractiveWriter:
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
         decision = decide(findings)
         opening = _once([*self._state_of_named(findings), *self._verdict(findings, decision)])
-        more = [*self._body(findings, decision, opening), *self._exceptions(findings, decision)]
+        # What changes the rule before what else there is: an answer that grows too long loses its end.
+        more = [*self._exceptions(findings, decision), *self._body(findings, decision, opening)]
         statements = self._fitted(findings, opening, _once(more))
         caveats = caveats_for(self._phrases, findings, decision, statements)
         return Draft(decision.verdict, tuple(statements), caveats, opening=len(opening))
