@@ -61,19 +61,17 @@ def decide(findings: Findings) -> Decision:
         for each in rules_for(findings, findings.evidence)
         if each.modality is Modality.REQUIRES_PERMIT or outside(findings, each.evidence) is None
     ]
+    later = rules_for(findings, findings.later)
     of_act = bool(findings.named) and asks_of_acts(findings.question.asked)
     if of_act:
         # What an act asks for is judged by that act alone.
         own = [each for each in rules if each.evidence.source.id in findings.named]
         rules = [each for each in rules if each in own or any(each.bends(other) for other in own)]
-    if not rules:
-        return _without_a_rule(findings, of_act=of_act)
-    later = [each for each in rules_for(findings, findings.later) if each.modality is Modality.REQUIRES_PERMIT]
-    if of_act:
         later = [each for each in later if each.evidence.source.id in findings.named]
-    if later and _NEARLY * later[0].fits > rules[0].fits:
-        # What fits so much better had not been issued: on the date there was no rule on this.
-        return _without_a_rule(findings, of_act=of_act)
+    duty = next((each for each in later if each.modality is Modality.REQUIRES_PERMIT), None)
+    # A duty that fits so much better and had not been issued: on the date there was no rule on this.
+    if not rules or (duty is not None and _NEARLY * duty.fits > rules[0].fits):
+        return _without_a_rule(findings, later, of_act=of_act)
     # An exemption frees from a rule, and so comes in by way of one; alone it leads only where there is none.
     lead = next((each for each in rules if each.modality is not Modality.EXEMPTS), rules[0])
     # What a list is recorded to leave out it does not ask a licence for, however near one of its entries sounds.
@@ -132,12 +130,9 @@ def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
     return found if found.standing.applies and modality(found) is not None else None
 
 
-def _without_a_rule(findings: Findings, *, of_act: bool) -> Decision:
+def _without_a_rule(findings: Findings, later: Sequence[Rule], *, of_act: bool) -> Decision:
     """No rule that was issued by the date speaks of the subject. Where a later one does, the corpus knows the subject
     and had no rule on it then."""
-    later = rules_for(findings, findings.later)
-    if of_act:
-        later = [each for each in later if each.evidence.source.id in findings.named]
     if later and findings.evidence and (of_act or subjects_of(findings)):
         # A rule that stands beside the later one on its own may already have applied: then no plain "no" is due.
         alone = of_act or not beside(findings.snapshot, later[0].evidence, findings.question.as_of)
