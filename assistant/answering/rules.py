@@ -176,7 +176,8 @@ def is_name(findings: Findings, concept: Concept) -> bool:
     rare = math.log1p(len(findings.snapshot.passages) / (_PASSAGES_WITH_A_NAME + 1))
     if concept.rarity < rare:
         return False
-    return concept.facet is Facet.PARTIES or (concept.facet is None and bool(concept.terms & findings.question.names))
+    written_so = concept.facet is None and any(concept.terms & name for name in findings.question.names)
+    return concept.facet is Facet.PARTIES or written_so
 
 
 def _rules_of(findings: Findings, evidence: Evidence) -> Iterator[Rule]:

@@ -32,6 +32,15 @@ _NEWS = re.compile(
 )
 # Words with a capital, one behind the other: "Hitachi Advanced Systems", "Wrocław University of Science".
 _NAME = re.compile(r"[A-Z][A-Za-zÀ-ž0-9&.'-]*(?:\s(?:of\s(?=[A-Z]))?[A-Z&][A-Za-zÀ-ž0-9&.'-]*)*")
+# What opens a question with a capital and is no part of the name behind it, and what companies are by law.
+_OPENERS = frozenset(
+    """a am an and are but can could did do does had has have how if in is it may might must or our please shall should
+    so the to was we were what when where which who whose why will would""".split()
+)
+_LEGAL_FORMS = frozenset(
+    """ab ag as bv co company corp corporation gmbh inc incorporated kg kk limited llc llp ltd nv oy oyj plc pte pty sa
+    sarl se spa srl""".split()
+)
 _SHORT, _LONG, _TELLING, _MOST_PARTS = 8, 30, 4, 8
 
 
@@ -67,8 +76,8 @@ class Question:
 
     @property
     def names(self) -> frozenset[frozenset[str]]:
-        """What is written like a name, each as the terms of its words: words with a capital inside a sentence, one
-        behind the other; every word where the question has no capitals at all."""
+        """What is written like a name, each as the terms of its words without its legal form: words with a capital
+        inside a sentence, one behind the other; every word where the question has no capitals at all."""
         if self.search == self.search.lower():
             return frozenset(frozenset({term}) for term in tokens(self.search))
         found = []
@@ -77,8 +86,10 @@ class Question:
                 first, *more = match.group().split()
                 opens = not sentence[: match.start()].strip(" \"'(")
                 # The capital that opens a sentence says nothing of its word.
-                words = more if opens and first[1:] == first[1:].lower() and not more[:1] else [first, *more]
-                found.append(frozenset(tokens(" ".join(words))))
+                alone = first[1:] == first[1:].lower() and not more
+                words = more if opens and (alone or first.lower() in _OPENERS) else [first, *more]
+                told = [each for each in words if each.lower().strip(".,&").replace(".", "") not in _LEGAL_FORMS]
+                found.append(frozenset(tokens(" ".join(told))))
         return frozenset(each for each in found if each)
 
     @property

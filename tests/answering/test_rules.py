@@ -59,3 +59,14 @@ def test_a_listed_party_is_known_by_its_whole_name(whole):
     banned = ask(whole, "May we supply dysprosium magnets to Kawasaki Heavy Industries?", "2026-03-15")
     assert watched.verdict is not Verdict.PROHIBITED_IN_PRINCIPLE
     assert banned.verdict is Verdict.PROHIBITED_IN_PRINCIPLE
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "May OMNIPOL in Brno buy listed tungsten from us?",
+        "We are asked for germanium by HENSOLDT AG. Can it be shipped?",
+    ],
+)
+def test_a_listed_party_is_known_wherever_its_name_stands_and_without_its_legal_form(whole, question):
+    assert ask(whole, question, "2026-05-28").verdict is Verdict.PROHIBITED_IN_PRINCIPLE

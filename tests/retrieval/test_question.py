@@ -49,3 +49,9 @@ def test_what_is_visible_stays_so(text):
 @given(st.text(min_size=1, max_size=500).filter(lambda text: any(c.isalnum() for c in visible(text))))
 def test_any_text_with_a_letter_can_be_asked(text):
     assert understand(text, TODAY).asked
+
+
+def test_a_name_goes_without_the_capital_that_opens_a_question_and_without_its_legal_form():
+    assert understand("May Oshkosh Defense LLC be supplied?", TODAY).names == {frozenset({"oshkosh", "defens"})}
+    assert understand("Does it bind Vigo Photonics S.A. or not?", TODAY).names == {frozenset({"vigo", "photon"})}
+    assert understand("Does it bind nobody?", TODAY).names == frozenset()
