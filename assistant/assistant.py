@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from assistant import curation, index
+from assistant import curation
 from assistant.answering.model import Answer, Began, Said
 from assistant.curation import Proposal
 from assistant.documents import loaders
@@ -19,8 +20,9 @@ from assistant.documents.edits import edited
 from assistant.documents.model import Source
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.versions import Version, holding
-from assistant.errors import SourceError, UnknownSource
+from assistant.errors import EncoderError, IndexBusy, SourceError, UnknownSource
 from assistant.index.ingest import CORPUS_ORIGIN, Progress, Report
+from assistant.index.model_choice import ModelChoice, packaged_digest
 from assistant.index.records import StoredSource
 from assistant.index.store import Index
 from assistant.retrieval.dates import date_named, suspensions
@@ -34,8 +36,9 @@ if TYPE_CHECKING:
 
     from assistant.adding import AddReport, Reading
     from assistant.answering.chain import Writer
-    from assistant.index.embedding import Encoder
     from assistant.retrieval.retriever import EvidenceRetriever
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,30 @@ class Assistant:
         self.index = index
 
     @classmethod
-    def open(cls, settings: Settings | None = None, *, progress: Progress | None = None) -> Assistant:
+    def open(
+        cls, settings: Settings | None = None, *, switch: bool = True, progress: Progress | None = None
+    ) -> Assistant:
         """Opens the index, building it from the built-in sources at first use or when they have changed.
 
+        Where the index is by another embedding model than the one that is set, everything is embedded anew first;
+        without ``switch`` it answers by that other one as long as it can be opened, and `update` does the rest.
         Raises SettingsError, StorageError, EncoderError, or SourceError where a built-in source is broken.
         """
         settings = settings or Settings.load()
         assistant = cls(settings, open_index(settings))
-        assistant._read_corpus(progress)
+        if switch or not assistant._can_wait():
+            assistant.update(progress)
         return assistant
+
+    def _can_wait(self) -> bool:
+        """Whether the index is by another model than the one that is set, and can go on answering by it."""
+        if not self.index.is_by_another_model():
+            return False
+        try:
+            self.index.encoder_of(self.index.snapshot())
+        except EncoderError:
+            return False
+        return True
 
     def ask(
         self,
@@ -275,17 +293,35 @@ class Assistant:
             writer = generative_writer(self.settings, spoken)
         return answering_chain(self.retriever.find, writer, spoken)
 
-    def _read_corpus(self, progress: Progress | None) -> None:
-        """Brings the built-in sources in the index to the state of their files, in one commit.
+    def update(self, progress: Progress | None = None) -> None:
+        """Brings the built-in sources in the index to the state of their files, and everything to the embedding model
+        that is set, in one commit; until then the former state answers, and a run that was stopped is gone on with.
 
-        What a user added under one of their ids, or removed, stays as the user left it.
+        What a user added under one of the built-in ids, or removed, stays as the user left it. Raises as `open` does.
         """
         catalogue, folder = self.index.catalogue, self.settings.corpus_dir
-        state = f"{folder_digest(folder)} {self.settings.encoder} {_packaged_model()}"
+        choice = ModelChoice.of(self.settings).as_record()
+        state = f"{folder_digest(folder)} {choice} {packaged_digest()}"
         if catalogue.meta("corpus") == state:
             return
         read = [StoredSource(source, CORPUS_ORIGIN) for _, source in _with_distinct_ids(loaders.find(folder))]
-        with self.index.writing() as writer:
+        # Another process may be at it for long, and what it has not committed yet answers as before.
+        answers_meanwhile = self._can_wait()
+        try:
+            self._put_corpus(read, state, progress, wait_seconds=0 if answers_meanwhile else None)
+        except IndexBusy:
+            if not answers_meanwhile:
+                raise
+            _log.warning(
+                "Another process is changing the index. Until it is done, answers are found by the embedding model %s.",
+                catalogue.meta("encoder"),
+            )
+
+    def _put_corpus(
+        self, read: Sequence[StoredSource], state: str, progress: Progress | None, *, wait_seconds: float | None
+    ) -> None:
+        catalogue = self.index.catalogue
+        with self.index.writing(switch=True, wait_seconds=wait_seconds) as writer:
             edits = catalogue.edits()
             read = [StoredSource(edited(each.source, edits.get(each.source.id, {})), each.origin) for each in read]
             if catalogue.meta("corpus") == state:  # by another process, while this one waited
@@ -300,12 +336,8 @@ class Assistant:
 def open_index(settings: Settings) -> Index:
     """The index in the data folder. Its encoder is imported and loaded when it is first needed."""
 
-    def open_encoder() -> Encoder:
-        from assistant.index import embedding
-
-        return embedding.open_encoder(settings.encoder)
-
-    return Index(settings.data_dir, open_encoder, wait_seconds=settings.write_wait_seconds)
+    choice = ModelChoice.of(settings)
+    return Index(settings.data_dir, choice.open, choice=choice, wait_seconds=settings.write_wait_seconds)
 
 
 def folder_digest(folder: Path) -> str:
@@ -321,12 +353,6 @@ def folder_digest(folder: Path) -> str:
             raise SourceError(file, f"the file cannot be read: {error.strerror}.") from None
         digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
-
-
-def _packaged_model() -> str:
-    """A digest of the packaged model's facts: it keeps its name when a new version brings another one."""
-    facts = Path(index.__file__).parent / "minilm" / "digests.json"
-    return hashlib.sha256(facts.read_bytes()).hexdigest()[:16] if facts.is_file() else "none"
 
 
 def _with_distinct_ids(files: Iterable[Path]) -> list[tuple[Path, Source]]:

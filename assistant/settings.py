@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from assistant.errors import SettingsError
 
+DEFAULT_MODEL = "minilm-int8"
+"""The packaged embedding model's name."""
 _PACKAGE = Path(__file__).parent
 
 
@@ -192,10 +194,19 @@ class Settings(BaseSettings):
         default_factory=lambda: packaged("corpus"),
         description="The built-in sources, read into the index at first use and whenever they change.",
     )
-    encoder: str = Field(
-        default="minilm-int8",
-        description="The embedding model: the packaged one, or the name or folder of any sentence-transformers model "
-        "(with the extra of that name). Changing it embeds every source anew.",
+    embedding: str = Field(
+        default=DEFAULT_MODEL,
+        min_length=1,
+        description="The embedding model: the packaged one; any model of sentence-transformers by hub name or folder "
+        "(with the extra of that name); or one that a provider runs, as PROVIDER:NAME, such as "
+        "openai:text-embedding-3-small or ollama:nomic-embed-text. Changing it embeds every source anew; the index "
+        "answers as it was until that is done.",
+    )
+    embedding_query_prefix: str | None = Field(
+        default=None, description="What is put before a question when it is embedded; by default what the model asks."
+    )
+    embedding_document_prefix: str | None = Field(
+        default=None, description="What is put before a passage when it is embedded; by default what the model asks."
     )
 
     write_wait_seconds: float = Field(

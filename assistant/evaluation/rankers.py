@@ -13,7 +13,8 @@ from assistant.documents.model import Kind, PartDate, Provision, Source, Span
 from assistant.evaluation import peers
 from assistant.evaluation.answerers import Variation, variations
 from assistant.evaluation.beir import Collection, Progress, evaluate, ingest, rank_all, scratch
-from assistant.index.embedding import Encoder, Vectors, open_encoder
+from assistant.index.embedding import Encoder, Vectors
+from assistant.index.model_choice import ModelChoice
 from assistant.index.records import StoredSource
 from assistant.index.store import Index
 from assistant.retrieval.concepts import concepts_of
@@ -70,6 +71,7 @@ class _Bare(Encoder):
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        self.choice = encoder.choice
         self.identity = encoder.identity
         self.dimension = encoder.dimension
 
@@ -112,16 +114,16 @@ def ranked(
     Variations of how an index is searched share one index; one with another encoder takes the passages in again.
     """
     runs: list[dict[str, Any]] = []
-    taken_in: dict[str, tuple[IndexRanker, dict[str, Any]]] = {}
+    taken_in: dict[ModelChoice, tuple[IndexRanker, dict[str, Any]]] = {}
     with scratch(settings.data_dir) as folder:
         for variation in variations(vary):
-            encoder = variation.settings(settings).encoder
-            if encoder not in taken_in:
-                ranker = IndexRanker(folder / str(len(taken_in)), open_encoder(encoder), progress)
-                taken_in[encoder] = ranker, ingest(collection, ranker)
-            ranker, speed = taken_in[encoder]
+            choice = ModelChoice.of(variation.settings(settings))
+            if choice not in taken_in:
+                ranker = IndexRanker(folder / str(len(taken_in)), choice.open(), progress)
+                taken_in[choice] = ranker, ingest(collection, ranker)
+            ranker, speed = taken_in[choice]
             ranker.name, ranker.variation = variation.name, variation
             runs.append({**speed, **rank_all(collection, ranker, progress)})
         if with_peers:
-            runs += [evaluate(collection, peer, progress) for peer in peers.load(open_encoder(settings.encoder))]
+            runs += [evaluate(collection, peer, progress) for peer in peers.load(ModelChoice.of(settings).open())]
     return runs

@@ -110,7 +110,8 @@ class Catalogue:
             db.execute("COMMIT")
 
     def meta(self, key: str, default: str = "") -> str:
-        """One of the catalogue's own facts, such as ``encoder``, ``generation`` or ``searchable``."""
+        """One of the catalogue's own facts: ``generation``, ``encoder`` (the identity of the embedding model that what
+        answers was embedded by), ``embedding`` (how to open it), ``searchable`` or ``corpus``."""
         with self._connection() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else default
@@ -124,12 +125,12 @@ class Catalogue:
         """How many commits there have been; a reader whose number is lower reads anew."""
         return int(self.meta("generation", "0"))
 
-    def read(self) -> tuple[int, list[Version], list[Passage]]:
-        """One generation whole: its number, the versions that answer, in order of source and number, and their
-        passages in order of source, version and text."""
+    def read(self) -> tuple[dict[str, str], list[Version], list[Passage]]:
+        """One generation whole: its facts (see `meta`), the versions that answer, in order of source and number, and
+        their passages in order of source, version and text."""
         with self._connection() as db:
             db.execute("BEGIN")
-            row = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+            facts = dict(db.execute("SELECT key, value FROM meta"))
             versions = [self._version(each) for each in db.execute(f"{_SELECT} WHERE retired IS NULL {_ORDER}")]
             passages = [
                 Passage(source_id, label, Span(start, end), vector_id, version)
@@ -138,7 +139,7 @@ class Catalogue:
                     "ORDER BY source_id, version, ordinal"
                 )
             ]
-        return int(row[0]) if row else 0, versions, passages
+        return facts, versions, passages
 
     def live(self) -> tuple[int, set[str]]:
         """The generation's number and the ids of the vectors that it refers to."""

@@ -1,7 +1,7 @@
 """Texts → vectors: what makes a question and a passage comparable.
 
-`OnnxEncoder` runs the packaged all-MiniLM-L6-v2 and needs no torch. `SentenceTransformerEncoder` runs any other
-sentence-transformers model and needs the extra of that name. Both are LangChain `Embeddings`.
+`OnnxEncoder` runs the packaged model and needs no torch; any other model of sentence-transformers is in
+`sentence_transformer.py`, one that a provider runs in `provider.py`. All are LangChain `Embeddings`.
 """
 
 from __future__ import annotations
@@ -9,26 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
 from assistant.errors import EncoderError
+from assistant.index.model_choice import PACKAGED, ModelChoice
+from assistant.settings import DEFAULT_MODEL
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-DEFAULT_MODEL = "minilm-int8"
-_PACKAGED = Path(__file__).with_name("minilm")
 _REINSTALL = "Install the package again."
-_SLICE = 64  # texts between two calls of `progress`: about a third of a second's work
+# Model names as LangChain has them, PROVIDER:NAME; a single letter before the colon is a drive of Windows.
+_OF_A_PROVIDER = re.compile(r"[a-z][a-z0-9_]+:\S")
+SLICE = 64  # texts between two calls of `progress`: about a third of a second's work
 _MOST_THREADS = 8  # more were not measured, and a server has other things to do
 
 Vectors = npt.NDArray[np.float32]
@@ -36,8 +35,11 @@ Progress = Callable[[int], None]
 
 
 class Encoder(Embeddings):
-    """An embedding model that says which it is. `identity` goes into passage ids: another encoder is noticed."""
+    """An embedding model that says which it is: ``choice`` is how to open it again, ``identity`` what it is. The
+    identity goes into passage ids and changes with the weights and with what is put before a text, so that vectors that
+    cannot be compared are never taken for each other's."""
 
+    choice: ModelChoice
     identity: str
     dimension: int
 
@@ -54,12 +56,52 @@ class Encoder(Embeddings):
         return rows
 
 
-def open_encoder(model: str) -> Encoder:
-    """Opens "minilm-int8", the packaged model, or a sentence-transformers model by hub name or folder.
+def open_encoder(choice: ModelChoice) -> Encoder:
+    """Opens the packaged model, one of a provider that LangChain knows (``openai:text-embedding-3-small``), or any
+    model of sentence-transformers by hub name or folder.
 
     Raises EncoderError where it cannot be opened.
     """
-    return OnnxEncoder() if model == DEFAULT_MODEL else SentenceTransformerEncoder(model)
+    if choice.model == DEFAULT_MODEL:
+        return OnnxEncoder(choice=choice)
+    if _OF_A_PROVIDER.match(choice.model):
+        from assistant.index.provider import ProviderEncoder
+
+        return ProviderEncoder(choice)
+    from assistant.index.sentence_transformer import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(choice)
+
+
+def identified(name: str, choice: ModelChoice) -> str:
+    """A model's identity: its name, and a digest of the prefixes where some are set."""
+    prefixes = (choice.query_prefix, choice.document_prefix)
+    if prefixes == (None, None):
+        return name
+    return f"{name}+{hashlib.sha256(repr(prefixes).encode()).hexdigest()[:8]}"
+
+
+def as_unit_vectors(rows: object, shape: tuple[int, int], model: str) -> Vectors:
+    """What a model that is not ours gave for some texts, as float32 and each of length one.
+
+    Raises EncoderError where it is not of the shape, or a vector has no direction or holds what is no number.
+    """
+    try:
+        vectors = np.asarray(rows, dtype=np.float64)
+    except (TypeError, ValueError):
+        vectors = np.empty(0)
+    if vectors.shape != shape:
+        raise EncoderError(
+            f"The embedding model {model} gave vectors of shape {vectors.shape} where {shape} was due; nothing was "
+            "changed. If another model is served under this name now, run `assistant doctor --rebuild`."
+        )
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all() or (lengths == 0).any():
+        raise EncoderError(
+            f"The embedding model {model} gave a vector that is zero or holds what is no number; nothing was changed."
+        )
+    unit: Vectors = (vectors / lengths).astype(np.float32)
+    return unit
 
 
 class OnnxEncoder(Encoder):
@@ -71,7 +113,9 @@ class OnnxEncoder(Encoder):
     no slower.
     """
 
-    def __init__(self, folder: Path | None = None, *, threads: int | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, threads: int | None = None, choice: ModelChoice | None = None
+    ) -> None:
         """Loads and checks the model in `folder` (default: the packaged one).
 
         `threads` is how many texts are encoded at a time; default: the processors this process may use, at most 8.
@@ -80,8 +124,9 @@ class OnnxEncoder(Encoder):
         import onnxruntime  # only who encodes should pay for its import
         from tokenizers import Tokenizer
 
-        facts, files = _read_checked(folder or _PACKAGED)
-        self.identity = f"{facts['model']}@{facts['sha256']['model.onnx'][:12]}"
+        facts, files = _read_checked(folder or PACKAGED)
+        self.choice = choice or ModelChoice(DEFAULT_MODEL)
+        self.identity = identified(f"{facts['model']}@{facts['sha256']['model.onnx'][:12]}", self.choice)
         self.dimension = int(facts["dimension"])
         self._threads = threads or min(_processors(), _MOST_THREADS)
         # As it comes, the tokenizer pads and cuts at 128 tokens; sentence-transformers reads 256 with this model.
@@ -98,73 +143,25 @@ class OnnxEncoder(Encoder):
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """See Encoder. A text is read up to its 256th token."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        prefix = self.choice.document_prefix or ""
         with ThreadPoolExecutor(self._threads, thread_name_prefix="encoder") as pool:
-            for start in range(0, len(texts), _SLICE):
-                part = texts[start : start + _SLICE]
+            for start in range(0, len(texts), SLICE):
+                part = [f"{prefix}{text}" for text in texts[start : start + SLICE]]
                 vectors[start : start + len(part)] = list(pool.map(self._encode_one, part))
                 if progress:
                     progress(len(part))
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
-        """The unit vector of a question: the same as that of a passage with these words."""
-        numbers: list[float] = self._encode_one(text).tolist()
+        """The unit vector of a question: the same as that of a passage with these words, where no prefix is set."""
+        numbers: list[float] = self._encode_one(f"{self.choice.query_prefix or ''}{text}").tolist()
         return numbers
 
     def _encode_one(self, text: str) -> Vectors:
         """The vector of one text, (dimension,)."""
-        ids = np.array([self._tokenizer.encode(_readable(text)).ids], dtype=np.int64)
+        ids = np.array([self._tokenizer.encode(readable(text)).ids], dtype=np.int64)
         vector: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
         return vector
-
-
-class SentenceTransformerEncoder(Encoder):
-    """Any other model of sentence-transformers, by the extra `sentence-transformers`.
-
-    Weights are read from safetensors only, and code that comes with a model is never run. A model that has its own
-    prompts for questions and for passages gets them.
-    """
-
-    def __init__(self, name_or_folder: str) -> None:
-        """Opens a model folder, or a model of the hub by name: from its cache, and over the network if it is not there.
-
-        Raises EncoderError where the extra or the folder is missing or the model cannot be loaded.
-        """
-        if _looks_like_path(name_or_folder) and not Path(name_or_folder).expanduser().is_dir():
-            raise EncoderError(f"There is no embedding model folder {name_or_folder}.")
-        try:
-            import sentence_transformers  # noqa: F401 - an extra, and 10 s
-        except ImportError as error:
-            raise EncoderError(
-                f"The embedding model {name_or_folder} needs sentence-transformers: "
-                "pip install 'export-control-assistant[sentence-transformers]'"
-            ) from error
-        try:
-            self._model = _load(name_or_folder)
-            self.dimension = len(self.embed_query(""))
-        except Exception as error:  # the library's, torch's and the hub's have no common class
-            reason = str(error).partition("\n")[0]
-            raise EncoderError(f"The embedding model {name_or_folder} cannot be loaded: {reason}") from error
-        self.identity = f"{Path(name_or_folder).name}@{_digest(self._model)}"
-
-    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """See Encoder. A text is read as far as the model reads."""
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(texts), _SLICE):
-            part = [_readable(text) for text in texts[start : start + _SLICE]]
-            # Sorts by length and pads only to the longest of a batch by itself.
-            vectors[start : start + len(part)] = self._model.encode_document(
-                part, normalize_embeddings=True, show_progress_bar=False
-            )
-            if progress:
-                progress(len(part))
-        return vectors
-
-    def embed_query(self, text: str) -> list[float]:
-        """The unit vector of a question."""
-        vectors = self._model.encode_query([_readable(text)], normalize_embeddings=True, show_progress_bar=False)
-        numbers: list[float] = vectors[0].tolist()
-        return numbers
 
 
 def _read_checked(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -183,41 +180,11 @@ def _read_checked(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     return facts, files
 
 
-def _load(name_or_folder: str) -> SentenceTransformer:
-    """A sentence-transformers model, over the network only where it is neither a folder nor in the hub's cache."""
-    from sentence_transformers import SentenceTransformer
-
-    folder = Path(name_or_folder).expanduser()
-    source = str(folder) if folder.is_dir() else name_or_folder
-    load = partial(SentenceTransformer, source, trust_remote_code=False, model_kwargs={"use_safetensors": True})
-    try:
-        return load(local_files_only=True)
-    except OSError:
-        if folder.is_dir():
-            raise
-        return load()
-
-
-def _digest(model: SentenceTransformer) -> str:
-    """A short digest of weights and structure: a name can come to mean another model."""
-    import torch
-
-    digest = hashlib.sha256(repr((model, model.max_seq_length, model.prompts)).encode())
-    for _, tensor in sorted(model.state_dict().items()):
-        digest.update(tensor.cpu().contiguous().flatten().view(torch.uint8).numpy())
-    return digest.hexdigest()[:12]
-
-
-def _looks_like_path(name: str) -> bool:
-    """Whether it can only be meant as a folder: names on the hub are `name` or `owner/name`."""
-    return name.startswith((".", "~")) or Path(name).is_absolute() or len(Path(name).parts) > 2
-
-
 def _processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """The text without half surrogate pairs: JSON can carry them, tokenizers cannot take them."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -100,7 +100,9 @@ class Writer:
                 retire.update({(each.source.id, number): Retired.CORRECTED for number in replaced})
         passages = self._passages(new, retire)
         embedded = self._embed(passages, progress)
-        facts = {**(meta or {}), "encoder": self._encoder.identity}
+        facts = {**(meta or {}), "encoder": self._encoder.identity, "embedding": self._encoder.choice.as_record()}
+        if self._catalogue.meta("encoder") != self._encoder.identity:
+            facts["searchable"] = ""  # Chroma's folder is of the former model: it is built anew
         written = {source_id: [each for each, _ in found] for source_id, found in passages.items()}
         change = Change(new, retire, written, withdrawn, edits or {}, facts)
         facts_changed = any(self._catalogue.meta(key) != value for key, value in facts.items())

@@ -66,12 +66,15 @@ class Snapshot:
 @dataclass(frozen=True)
 class Committed:
     """One committed state of the index: by source every version that answers for some date, and the passages of all of
-    them. A passage's row is its place in ``passages``."""
+    them. A passage's row is its place in ``passages``. ``encoder`` is the identity of the model that embedded them,
+    ``embedding`` how to open it."""
 
     generation: int
     versions: Mapping[str, Sequence[Version]]
     passages: Sequence[Passage]
     lexical: LexicalIndex
+    encoder: str = ""
+    embedding: str = ""
     exact: list[np.ndarray] = field(default_factory=list)
     _seen: OrderedDict[tuple[frozenset[tuple[str, str]], frozenset[str]], Snapshot] = field(default_factory=OrderedDict)
 

@@ -15,8 +15,10 @@ from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.versions import Version
 from assistant.errors import DamagedIndex, StorageError
 from assistant.index.catalogue import Catalogue
+from assistant.index.encoders import Encoders
 from assistant.index.ingest import Progress, Report, Writer, locked
 from assistant.index.lexical import LexicalIndex
+from assistant.index.model_choice import ModelChoice
 from assistant.index.originals import Originals
 from assistant.index.passages import plain_text
 from assistant.index.records import StoredSource
@@ -39,10 +41,15 @@ class Index:
     """The index in one data folder. Reads see the newest commit, of this process or another, without a restart."""
 
     def __init__(
-        self, folder: Path, open_encoder: Callable[[], Encoder], *, wait_seconds: float = _WAIT_SECONDS
+        self,
+        folder: Path,
+        open_encoder: Callable[[], Encoder],
+        *,
+        choice: ModelChoice | None = None,
+        wait_seconds: float = _WAIT_SECONDS,
     ) -> None:
-        """Opens or creates the index. The encoder is opened when it is first needed; ``wait_seconds`` is how long a
-        write waits for another process that is writing.
+        """Opens or creates the index. The encoder is opened when it is first needed; ``choice`` says ahead which it
+        will be, ``wait_seconds`` is how long a write waits for another process that is writing.
 
         Raises StorageError where the folder cannot be used, DamagedIndex where what is in it cannot be read.
         """
@@ -54,9 +61,8 @@ class Index:
             ) from None
         self.folder = folder
         self.catalogue = Catalogue(folder / _CATALOGUE)
-        self._open_encoder = open_encoder
+        self._encoders = Encoders(open_encoder, choice)
         self._wait_seconds = wait_seconds
-        self._encoder: Encoder | None = None
         self.originals = Originals(folder / _ORIGINALS)
         self._vectors = ChromaVectors(folder / _CHROMA, lambda: self.encoder)
         self._committed: Committed | None = None
@@ -79,11 +85,21 @@ class Index:
 
     @property
     def encoder(self) -> Encoder:
-        """The embedding model, loaded on first use."""
-        with self._lock:
-            if self._encoder is None:
-                self._encoder = self._open_encoder()
-            return self._encoder
+        """The embedding model that is set, loaded on first use. Raises EncoderError where it cannot be opened."""
+        return self._encoders.configured
+
+    def encoder_of(self, snapshot: Snapshot) -> Encoder:
+        """The embedding model that made the vectors of a state, by which alone they can be searched: not the one that
+        is set, where everything is being embedded anew by that one, here or in another process.
+
+        Raises EncoderError where it cannot be opened any more.
+        """
+        return self._encoders.of(snapshot.whole.encoder, snapshot.whole.embedding)
+
+    def is_by_another_model(self) -> bool:
+        """Whether what answers was embedded by another model than the one that is set, as far as names tell."""
+        made_with = ModelChoice.of_record(self.catalogue.meta("embedding"))
+        return bool(self.catalogue.meta("encoder")) and made_with != self._encoders.choice
 
     def snapshot(
         self,
@@ -100,13 +116,21 @@ class Index:
             return self._committed.seen_by(groups, on or dt.date.today(), selection)
 
     def _read(self) -> Committed:
-        generation, alive, passages = self.catalogue.read()
+        facts, alive, passages = self.catalogue.read()
         versions: dict[str, list[Version]] = {}
         for each in alive:
             versions.setdefault(each.source.id, []).append(each)
         texts = {(each.source.id, each.digest): each.source for each in alive}
         lexical = LexicalIndex(plain_text(texts[p.source_id, p.version].quote(p.span)) for p in passages)
-        return Committed(generation, versions, passages, lexical)
+        generation = int(facts.get("generation", "0"))
+        return Committed(
+            generation,
+            versions,
+            passages,
+            lexical,
+            encoder=facts.get("encoder", ""),
+            embedding=facts.get("embedding", ""),
+        )
 
     def nearest(self, snapshot: Snapshot, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
         """The rows of the passages nearest to a vector, with cosine similarity, best first.
@@ -152,13 +176,20 @@ class Index:
         return whole.exact[0]
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
+    def writing(self, *, switch: bool = False, wait_seconds: float | None = None) -> Iterator[Writer]:
         """The right to change the index, which one process has at a time; what is read meanwhile nobody else changes.
 
-        Raises IndexBusy where another process is writing and does not finish in time.
+        What is put is embedded by the model that embedded the rest. With ``switch`` it is the one that is set, and
+        where that is another, everything is embedded anew. Raises IndexBusy where another process is writing and does
+        not finish in time, EncoderError where the model cannot be opened.
         """
-        with locked(self.folder, wait_seconds=self._wait_seconds):
-            yield Writer(self.catalogue, self._vectors, self.originals, self.encoder)
+        wait_seconds = self._wait_seconds if wait_seconds is None else wait_seconds
+        with locked(self.folder, wait_seconds=wait_seconds):
+            if switch:
+                encoder = self.encoder
+            else:
+                encoder = self._encoders.of(self.catalogue.meta("encoder"), self.catalogue.meta("embedding"))
+            yield Writer(self.catalogue, self._vectors, self.originals, encoder)
 
     def put(
         self,
@@ -168,13 +199,14 @@ class Index:
         withdrawn: frozenset[str] | None = None,
         edits: Mapping[str, Mapping[str, str | None]] | None = None,
         meta: Mapping[str, str] | None = None,
+        switch: bool = False,
         progress: Progress | None = None,
     ) -> Report:
-        """Puts sources into the index and takes others out, in one commit; see `ingest.Writer.put`.
+        """Puts sources into the index and takes others out, in one commit; see `writing` and `ingest.Writer.put`.
 
         Raises IndexBusy where another process is writing and does not finish in time, EncoderError, StorageError.
         """
-        with self.writing() as writer:
+        with self.writing(switch=switch) as writer:
             return writer.put(sources, remove=remove, withdrawn=withdrawn, edits=edits, meta=meta, progress=progress)
 
     def is_current(self) -> bool:

@@ -69,7 +69,7 @@ class EvidenceRetriever(BaseRetriever):
             destinations=self.glossary.destinations,
             asks_permission=asked.asks_permission,
             situation=situation_of(question.search, asked.concepts, self.glossary),
-            outside=self.scope.nearest(question.search, self.index.encoder.encode),
+            outside=self.scope.nearest(question.search, self.index.encoder_of(snapshot)),
         )
 
     def asked(self, snapshot: Snapshot, question: Question) -> tuple[Asked, Fused]:
@@ -114,8 +114,9 @@ class EvidenceRetriever(BaseRetriever):
         if meant and question.is_chinese:
             # The encoder reads no Chinese: the corpus's own words for what is asked say more than the question does.
             whole = meant
+        encoder = self.index.encoder_of(snapshot)
         for text in (whole, *question.parts):
-            for row, cosine in self.index.nearest(snapshot, self.index.encoder.embed_query(text), _DEPTH):
+            for row, cosine in self.index.nearest(snapshot, encoder.embed_query(text), _DEPTH):
                 cosines[row] = max(cosines[row], cosine)
         return Fused(_LEXICAL_WEIGHT * lexical + (1 - _LEXICAL_WEIGHT) * cosines, cosines, lexical)
 

@@ -4,9 +4,10 @@ near."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import yaml
@@ -14,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from assistant.documents.language import has_chinese
 from assistant.errors import SourceError
+
+if TYPE_CHECKING:
+    from assistant.index.embedding import Encoder
 
 # The same safe YAML, ten times as fast where libyaml is there.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -61,7 +65,7 @@ class Scope:
 
     def __init__(self, topics: Sequence[_Topic]) -> None:
         self._topics = [(topic, _Marks(topic.terms)) for topic in topics]
-        self._vectors: dict[str, np.ndarray] = {}
+        self._vectors: dict[tuple[str, str], np.ndarray] = {}
 
     @classmethod
     def read(cls, path: Path) -> Scope:
@@ -77,7 +81,7 @@ class Scope:
         except (yaml.YAMLError, ValidationError, OSError, UnicodeDecodeError) as error:
             raise SourceError(path, f"the list of topics outside the corpus cannot be read: {error}.") from None
 
-    def nearest(self, question: str, encode: Callable[[list[str]], np.ndarray]) -> Outside | None:
+    def nearest(self, question: str, encoder: Encoder) -> Outside | None:
         """Of the topics that the question has a word of, the one it is most like; ``None`` where it has no such word.
 
         The examples of a topic are encoded when its first question comes, so that opening costs nothing.
@@ -85,10 +89,11 @@ class Scope:
         marked = [topic for topic, marks in self._topics if marks.in_question(question)]
         if not marked:
             return None
-        vector = encode([question])[0]
+        vector = encoder.encode([question])[0]
         found = []
         for topic in marked:
-            if topic.topic not in self._vectors:
-                self._vectors[topic.topic] = encode(topic.examples)
-            found.append(Outside(topic.topic, float((self._vectors[topic.topic] @ vector).max())))
+            key = (encoder.identity, topic.topic)
+            if key not in self._vectors:
+                self._vectors[key] = encoder.encode(topic.examples)
+            found.append(Outside(topic.topic, float((self._vectors[key] @ vector).max())))
         return max(found, key=lambda each: each.likeness)

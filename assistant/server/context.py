@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,6 +23,13 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.server.slack.bot import Bot
+
+_log = logging.getLogger(__name__)
+_TOLD_EACH = 1280
+
+
+class _Stopped(Exception):
+    """The server is being stopped."""
 
 
 class Context:
@@ -44,6 +52,7 @@ class Context:
         """The bot, where Slack is set up."""
         self._assistant: Assistant | None = None
         self._opening = threading.Lock()
+        self._closing = threading.Event()
 
     @property
     def assistant(self) -> Assistant:
@@ -64,13 +73,35 @@ class Context:
             if self._assistant is not None:
                 return
             try:
-                assistant = Assistant.open(self.settings, progress=self._advance)
+                assistant = Assistant.open(self.settings, switch=False, progress=self._advance)
                 assistant.ask("Is anything controlled?")
             except AssistantError as error:
                 self.failure = error
                 self.on_failure()
                 return
             self._assistant = assistant
+        if assistant.index.is_by_another_model():
+            self.changes.submit(lambda: self._switch(assistant))
+
+    def _switch(self, assistant: Assistant) -> None:
+        """Embeds everything anew by the model that is set, while the index answers by the former one."""
+
+        def advance(done: int, total: int) -> None:
+            if self._closing.is_set():
+                raise _Stopped
+            if done % _TOLD_EACH == 0 or done == total:
+                _log.info("embedded %s of %s passages anew", done, total)
+
+        former = assistant.index.catalogue.meta("encoder")
+        _log.info("the index is by %s and goes on answering while everything is embedded anew", former)
+        try:
+            assistant.update(advance)
+        except _Stopped:
+            _log.info("stopped; the next start goes on from there")
+        except AssistantError as error:
+            _log.error("the index is still by %s: %s", former, error)
+        else:
+            _log.info("the index is by %s now", assistant.index.catalogue.meta("encoder"))
 
     def _advance(self, done: int, total: int) -> None:
         self.progress = (done, total)
@@ -83,7 +114,8 @@ class Context:
         return self._assistant.status() if self._assistant is not None else None
 
     def close(self) -> None:
-        """Lets running and waiting work finish."""
+        """Lets running and waiting work finish; embedding everything anew goes on with the next start."""
+        self._closing.set()
         if self.slack is not None:
             self.slack.close()
         self.answers.close()

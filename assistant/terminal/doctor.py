@@ -10,8 +10,8 @@ from assistant.assistant import Assistant, open_index
 from assistant.documents import loaders
 from assistant.documents.model import Source
 from assistant.errors import AssistantError, DamagedIndex, JournalError, ModelError
-from assistant.index.embedding import open_encoder
 from assistant.index.ingest import Progress
+from assistant.index.model_choice import ModelChoice
 from assistant.index.store import Index
 from assistant.journal import Journal
 from assistant.settings import Settings
@@ -30,7 +30,7 @@ def examine() -> Iterator[Finding]:
     try:
         settings = Settings.load()
         yield Finding(True, f"Settings are read; data is kept in {settings.data_dir}.")
-        encoder = open_encoder(settings.encoder)
+        encoder = ModelChoice.of(settings).open()
         encoder.embed_query("ready?")
         yield Finding(True, f"The embedding model {encoder.identity} answers.")
     except AssistantError as error:
@@ -40,7 +40,7 @@ def examine() -> Iterator[Finding]:
     yield from _examine_journal(settings)
     yield from _examine_corpus(settings)
     try:
-        assistant = Assistant.open(settings)
+        assistant = Assistant.open(settings, switch=False)
         assistant.index.catalogue.check()
         status = assistant.status()
         yield Finding(
@@ -49,7 +49,11 @@ def examine() -> Iterator[Finding]:
             f"(generation {status.generation}).",
         )
         if status.encoder != encoder.identity:
-            yield Finding(False, f"The index was made with {status.encoder}; run `assistant doctor --rebuild`.")
+            yield Finding(
+                False,
+                f"The index was made with {status.encoder} and is searched by it; `assistant doctor --rebuild` embeds "
+                "everything anew.",
+            )
         if assistant.index.is_current():
             yield Finding(True, "The vectors are up to date.")
         else:
@@ -131,7 +135,7 @@ def rebuild_index(progress: Progress) -> Iterator[str]:
         index = open_index(settings)
         index.catalogue.check()
         index.snapshot()
-        index.put(())  # embeds all anew where the embedding model is another one
+        index.put((), switch=True, progress=progress)  # embeds all anew where the embedding model is another one
         index.repair()
         yield "The vectors were rebuilt from the catalogue."
     except DamagedIndex as error:

@@ -46,8 +46,8 @@ class TestAWrongSetting:
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr == "Error: /no/such/corpus: there is no such file or folder.\n"
 
-    def test_of_an_encoder_that_is_not_there_is_named(self, run, data, monkeypatch):
-        monkeypatch.setenv("ASSISTANT_ENCODER", "/no/such/model")
+    def test_of_an_embedding_model_that_is_not_there_is_named(self, run, data, monkeypatch):
+        monkeypatch.setenv("ASSISTANT_EMBEDDING", "/no/such/model")
         result = run("ask", "is a permit needed?")
         assert (result.exit_code, result.stdout) == (1, "")
         assert "/no/such/model" in result.stderr
@@ -55,12 +55,12 @@ class TestAWrongSetting:
 
 class TestTheOrder:
     def test_is_flags_then_environment_then_file(self, toml, monkeypatch):
-        toml('data_dir = "from-file"\nencoder = "from-file"\nwrite_wait_seconds = 1')
+        toml('data_dir = "from-file"\nembedding = "from-file"\nwrite_wait_seconds = 1')
         monkeypatch.setenv("ASSISTANT_DATA_DIR", "from-environment")
-        monkeypatch.setenv("ASSISTANT_ENCODER", "from-environment")
-        settings = Settings.load(data_dir=Path("from-flag"), encoder=None)
+        monkeypatch.setenv("ASSISTANT_EMBEDDING", "from-environment")
+        settings = Settings.load(data_dir=Path("from-flag"), embedding=None)
         assert settings.data_dir == Path("from-flag")
-        assert settings.encoder == "from-environment"
+        assert settings.embedding == "from-environment"
         assert settings.write_wait_seconds == 1
 
     def test_passes_over_an_empty_variable(self, monkeypatch):

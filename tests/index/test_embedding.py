@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
 
 from assistant.errors import EncoderError
-from assistant.index import embedding
-from assistant.index.embedding import OnnxEncoder, SentenceTransformerEncoder, open_encoder
-
-PACKAGED = Path(embedding.__file__).with_name("minilm")
+from assistant.index.embedding import OnnxEncoder, open_encoder
+from assistant.index.model_choice import PACKAGED, ModelChoice
+from assistant.index.sentence_transformer import SentenceTransformerEncoder
+from assistant.settings import DEFAULT_MODEL
 
 LONGER_THAN_THE_MODEL_READS = "Exporters shall keep the records of each licence for five years. " * 40
 
@@ -72,7 +72,7 @@ def reference(model_folder: Path) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def torch_encoder(model_folder: Path) -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder(str(model_folder))
+    return SentenceTransformerEncoder(ModelChoice(str(model_folder)))
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ class TestThePackagedModel:
         assert cosines.min() >= 0.97
 
     def test_is_what_the_default_name_opens(self, onnx: OnnxEncoder) -> None:
-        assert open_encoder("minilm-int8").identity == onnx.identity
+        assert open_encoder(ModelChoice(DEFAULT_MODEL)).identity == onnx.identity
 
     def test_names_itself_and_its_weights(self, onnx: OnnxEncoder) -> None:
         name, digest = onnx.identity.split("@")
@@ -183,7 +183,7 @@ class TestAnyOtherModel:
 
     def test_is_known_by_its_weights(self, torch_encoder: SentenceTransformerEncoder, model_folder: Path) -> None:
         assert torch_encoder.identity.startswith("model@")
-        assert open_encoder(str(model_folder)).identity == torch_encoder.identity
+        assert open_encoder(ModelChoice(str(model_folder))).identity == torch_encoder.identity
 
     def test_is_another_one_when_it_pools_otherwise(
         self, torch_encoder: SentenceTransformerEncoder, model_folder: Path, tmp_path: Path
@@ -192,18 +192,18 @@ class TestAnyOtherModel:
         pooling = other / "1_Pooling" / "config.json"
         swapped = pooling.read_text(encoding="utf-8").replace('cls_token": false', 'cls_token": true')
         pooling.write_text(swapped.replace('mean_tokens": true', 'mean_tokens": false'), encoding="utf-8")
-        assert open_encoder(str(other)).identity != torch_encoder.identity
+        assert open_encoder(ModelChoice(str(other))).identity != torch_encoder.identity
 
     def test_is_refused_when_the_folder_is_unknown(self, tmp_path: Path) -> None:
         with pytest.raises(EncoderError, match="nowhere"):
-            open_encoder(str(tmp_path / "nowhere"))
+            open_encoder(ModelChoice(str(tmp_path / "nowhere")))
 
     def test_is_refused_when_the_folder_holds_no_model(self, tmp_path: Path) -> None:
         with pytest.raises(EncoderError, match="cannot be loaded"):
-            open_encoder(str(tmp_path))
+            open_encoder(ModelChoice(str(tmp_path)))
 
-    def test_names_the_missing_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_names_the_missing_extra(self, model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "sentence_transformers", None)
         with pytest.raises(EncoderError) as refusal:
-            open_encoder("sentence-transformers/all-mpnet-base-v2")
+            open_encoder(ModelChoice(str(model_folder)))
         assert "pip install 'export-control-assistant[sentence-transformers]'" in str(refusal.value)

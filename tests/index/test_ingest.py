@@ -53,7 +53,7 @@ class TestWhatIsEmbedded:
 
     def test_everything_anew_by_another_encoder(self, index, encoder, monkeypatch):
         monkeypatch.setattr(encoder, "identity", "another")
-        assert index.put([stored("magnets", *MAGNETS)]).embedded == 6
+        assert index.put([stored("magnets", *MAGNETS)], switch=True).embedded == 6
         assert index.catalogue.meta("encoder") == "another"
         assert len(vector_ids(index)) == 6
 

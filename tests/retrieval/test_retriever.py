@@ -81,5 +81,5 @@ def test_it_is_a_langchain_retriever(whole):
     ],
 )
 def test_a_topic_the_corpus_leaves_out_is_noticed(whole, question, outside):
-    found = whole.retriever.scope.nearest(question, whole.index.encoder.encode)
+    found = whole.retriever.scope.nearest(question, whole.index.encoder)
     assert (found and found.topic) == outside
