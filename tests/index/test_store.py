@@ -164,11 +164,20 @@ class TestADamagedCatalogue:
         with pytest.raises(DamagedIndex, match="assistant doctor --rebuild"):
             open_index(index.folder).snapshot()
 
-    def test_of_another_version_is_not_touched(self, index, open_index):
+    def test_of_a_newer_version_is_not_touched_and_not_called_damaged(self, index, open_index):
         with index.catalogue._connection() as db:
             db.execute("PRAGMA user_version = 99")
         before = index.catalogue.path.read_bytes()
-        with pytest.raises(DamagedIndex, match="of version 99"):
+        with pytest.raises(StorageError, match=r"made by a newer version of this program \(its format is 99") as told:
+            open_index(index.folder)
+        assert not isinstance(told.value, DamagedIndex), "a rebuild would set documents aside that are sound"
+        assert index.catalogue.path.read_bytes() == before
+
+    def test_of_no_version_of_this_program_is_not_touched(self, index, open_index):
+        with index.catalogue._connection() as db:
+            db.execute("PRAGMA user_version = 0")
+        before = index.catalogue.path.read_bytes()
+        with pytest.raises(DamagedIndex, match="of version 0"):
             open_index(index.folder)
         assert index.catalogue.path.read_bytes() == before
 
