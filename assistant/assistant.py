@@ -281,11 +281,11 @@ class Assistant:
 
     @cached_property
     def _chain(self) -> Runnable[Question, Began | Said | Answer]:
-        from assistant.answering import phrases
         from assistant.answering.chain import answering_chain
         from assistant.answering.extractive import ExtractiveWriter
+        from assistant.answering.phrases import Phrasebook
 
-        spoken = phrases.read(packaged("prompts") / "phrases.en.yaml")
+        spoken = Phrasebook(packaged("prompts"))
         writer: Writer = ExtractiveWriter(spoken)
         if self.settings.model is not None:
             from assistant.answering.generative import generative_writer

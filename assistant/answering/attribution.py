@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
-from assistant.documents.naming import long_date, short_name
 from assistant.retrieval.evidence import Findings
 
 
@@ -20,7 +19,7 @@ def attributed(phrases: Phrases, findings: Findings, statement: Statement) -> St
     if lapsed:
         text = _of_rule(phrases, findings, lapsed[0], text)
     elif not any(each.source.kind.is_primary for each in statement.quotes):
-        text = phrases.say("model.according", source=short_name(statement.quotes[0].source), sentence=text)
+        text = phrases.say("model.according", source=statement.quotes[0].source, sentence=text)
     if any(each.provision.is_note for each in statement.quotes):
         text = phrases.say("remark", sentence=text)
     return replace(statement, text=text)
@@ -28,6 +27,5 @@ def attributed(phrases: Phrases, findings: Findings, statement: Statement) -> St
 
 def _of_rule(phrases: Phrases, findings: Findings, quote: Quote, sentence: str) -> str:
     standing = phrases.say(f"model.standings.{quote.standing.state.value}")
-    rule = f"{short_name(quote.source)}, {quote.provision.label}"
-    day = long_date(findings.question.as_of)
-    return phrases.say("model.under", rule=rule, standing=standing, day=day, sentence=sentence)
+    rule = phrases.rule(quote.source, quote.provision.label)
+    return phrases.say("model.under", rule=rule, standing=standing, day=findings.question.as_of, sentence=sentence)

@@ -10,7 +10,6 @@ from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.rules import modality
 from assistant.answering.sentences import quote_of, rule_in
-from assistant.documents.naming import long_date, short_name
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.related import dated, read_with, untouched
 
@@ -38,7 +37,5 @@ def not_issued(phrases: Phrases, findings: Findings, later: Evidence) -> Stateme
     found = dated(later, issued, findings.question.as_of)
     if found is None:
         return None
-    text = phrases.say(
-        "not_issued", source=short_name(later.source), day=long_date(findings.question.as_of), issued=long_date(issued)
-    )
+    text = phrases.say("not_issued", source=later.source, day=findings.question.as_of, issued=issued)
     return Statement(text, (quote_of(found, found.best),), spoken=True)

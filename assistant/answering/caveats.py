@@ -10,7 +10,6 @@ from assistant.answering.phrases import Phrases
 from assistant.answering.standings import rule_name
 from assistant.answering.verdict import Decision
 from assistant.documents.model import Confidence, Source
-from assistant.documents.naming import long_date, short_name
 from assistant.documents.validity import State
 from assistant.retrieval.evidence import Findings
 from assistant.retrieval.related import beside
@@ -21,50 +20,44 @@ def caveats_for(
 ) -> tuple[str, ...]:
     """The caveats of an answer, each once, the weightiest first."""
     as_of = findings.question.as_of
-    day = long_date(as_of)
     quotes = [quote for statement in statements for quote in statement.quotes]
     sources = {quote.source.id: quote.source for quote in quotes}
     found: list[str] = []
     if decision.later is not None:
         issued = (decision.later.standing.until or as_of) + dt.timedelta(days=1)
-        name = short_name(decision.later.source)
-        found.append(phrases.say("caveats.later", source=name, issued=long_date(issued), day=day))
+        found.append(phrases.say("caveats.later", source=decision.later.source, issued=issued, day=as_of))
     rule = decision.lead or decision.later
     if rule is not None and (others := beside(findings.snapshot, rule, as_of)):
-        found.append(phrases.say("caveats.beside", rule=rule_name(others[0]), day=day))
+        found.append(phrases.say("caveats.beside", rule=rule_name(phrases, others[0]), day=as_of))
     open_now = [q for q in quotes if q.standing.state is State.NOT_ESTABLISHED and q.source.kind.is_primary]
     if open_now:
-        names = list(dict.fromkeys(short_name(quote.source) for quote in open_now))
-        found.append(phrases.say("caveats.not_established", sources=_listed(names), day=day))
+        names = list(dict.fromkeys(phrases.name(quote.source) for quote in open_now))
+        found.append(phrases.say("caveats.not_established", sources=names, day=as_of))
     if any(quote.standing.claims for quote in open_now):
         found.append(phrases.say("caveats.claimed"))
     if any(quote.standing.on_last_day for quote in quotes):
-        found.append(phrases.say("caveats.last_day", day=day))
+        found.append(phrases.say("caveats.last_day", day=as_of))
     if sources and not any(source.kind.is_primary for source in sources.values()):
         found.append(phrases.say("caveats.only_news"))
     found += [
-        phrases.say("caveats.guessed", source=short_name(source))
+        phrases.say("caveats.guessed", source=source)
         for source in sources.values()
         if any(guess.field == "issued" for guess in source.guesses) and not _undated(source)
     ]
+    found += [phrases.say("caveats.undated", source=source) for source in sources.values() if _undated(source)]
     found += [
-        phrases.say("caveats.undated", source=short_name(source)) for source in sources.values() if _undated(source)
-    ]
-    found += [
-        phrases.say("caveats.low_confidence", source=short_name(source))
+        phrases.say("caveats.low_confidence", source=source)
         for source in sources.values()
         if source.confidence is Confidence.LOW
     ]
     checked = [source.checked_until for source in sources.values() if source.checked_until]
     if checked and as_of > min(checked):
-        found.append(phrases.say("caveats.checked", checked=long_date(min(checked)), day=day))
+        found.append(phrases.say("caveats.checked", checked=min(checked), day=as_of))
+    if any(phrases.restates(quote) for quote in quotes):
+        found.append(phrases.say("caveats.restated"))
     if any(quote.provision.is_note for quote in quotes):
         found.append(phrases.say("caveats.remark"))
     return tuple(dict.fromkeys(found))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _undated(source: Source) -> bool:

@@ -24,9 +24,8 @@ from assistant.answering.model import (
     Timings,
     Verdict,
 )
-from assistant.answering.phrases import Phrases
+from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.verify import borne_out
-from assistant.documents.naming import long_date, short_name
 from assistant.retrieval.evidence import Findings
 from assistant.retrieval.question import Question
 
@@ -55,7 +54,7 @@ class _Work:
 
 
 def answering_chain(
-    find: Callable[[Question], Findings], writer: Writer, phrases: Phrases
+    find: Callable[[Question], Findings], writer: Writer, phrasebook: Phrasebook
 ) -> Runnable[Question, Began | Said | Answer]:
     """The chain that answers a question: LangChain's own composition, so it can be invoked, streamed and traced."""
     from langchain_core.runnables import RunnableLambda
@@ -71,7 +70,7 @@ def answering_chain(
         return work
 
     def verify(work: _Work) -> Iterator[Began | Said | Answer]:
-        yield from _Verification(work, phrases).events()
+        yield from _Verification(work, phrasebook.of(work.question.language)).events()
 
     return RunnableLambda(retrieve) | RunnableLambda(write) | RunnableLambda(verify)
 
@@ -157,7 +156,7 @@ class _Verification:
             caveats = (self._phrases.say("caveats.selected", sources=selection), *caveats)
         question = self._work.question
         if question.taken_from:
-            taken = self._phrases.say("caveats.taken", words=question.taken_from, day=long_date(question.as_of))
+            taken = self._phrases.say("caveats.taken", words=question.taken_from, day=question.as_of)
             caveats = (taken, *caveats)
         seconds = {**self._work.seconds, "verify": self._seconds}
         milliseconds = {stage: round(1000 * spent, 2) for stage, spent in seconds.items()}
@@ -182,5 +181,6 @@ def _abstention(phrases: Phrases, nearest: tuple[Citation, ...]) -> str:
     said = phrases.say("not_covered")
     if not nearest:
         return said
-    rules = "; ".join(f"{short_name(each.quote.source)}, {each.quote.provision.label} [{each.n}]" for each in nearest)
-    return f"{said} {phrases.say('nearest', rules=rules)}"
+    named = (f"{phrases.rule(each.quote.source, each.quote.provision.label)} [{each.n}]" for each in nearest)
+    rules = phrases.say("list.parts").join(named)
+    return phrases.say("list.sentences").join((said, phrases.say("nearest", rules=rules)))

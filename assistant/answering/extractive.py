@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant.answering.background import companions, leaves_untouched, not_issued
 from assistant.answering.caveats import caveats_for
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
-from assistant.answering.phrases import Phrases
+from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.rules import modality
 from assistant.answering.sentences import (
     best_of,
@@ -35,7 +35,6 @@ from assistant.answering.standings import (
 from assistant.answering.sufficiency import settles
 from assistant.answering.verdict import Decision, decide
 from assistant.documents.model import Modality
-from assistant.documents.naming import long_date, short_name
 from assistant.documents.validity import State
 from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
@@ -53,16 +52,27 @@ _BY_MODALITY: dict[Modality | None, str] = {Modality.EXEMPTS: "exempt", Modality
 
 
 class ExtractiveWriter:
-    """Writes a draft from findings, with the fixed phrases of prompts/."""
+    """Writes a draft from findings, with the fixed phrases of prompts/ in the language of the question."""
 
     name = NAME
 
-    def __init__(self, phrases: Phrases) -> None:
-        self._phrases = phrases
+    def __init__(self, phrasebook: Phrasebook) -> None:
+        self._phrasebook = phrasebook
 
     def write(self, findings: Findings) -> Iterator[Piece]:
         """The draft, piece by piece."""
         return self.draft(findings).pieces(self.name)
+
+    def draft(self, findings: Findings) -> Draft:
+        """The whole draft at once."""
+        return _Drafting(self._phrasebook.of(findings.question.language)).draft(findings)
+
+
+class _Drafting:
+    """Drafts in one language."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
 
     def draft(self, findings: Findings) -> Draft:
         """The draft of an answer; `NOT_COVERED` with what comes nearest where the findings do not settle the
@@ -100,7 +110,7 @@ class ExtractiveWriter:
         further = [self._quoted(quote_of(each, each.best)) for each in of_act]
         if decision.outside is not None:
             beyond = decision.outside
-            text = self._phrases.say("outside", written=beyond.written, rule=rule_name(lead))
+            text = self._phrases.say("outside", written=beyond.written, rule=rule_name(self._phrases, lead))
             said = [Statement(text, (beyond.quote,), spoken=True), self._quoted(beyond.quote)]
         elif decision.verdict is Verdict.UNSETTLED:
             said = [unsettled(self._phrases, findings, lead, (pin, *acts[:1])), quoted]
@@ -109,8 +119,8 @@ class ExtractiveWriter:
             said = [not_in_force(self._phrases, findings, lead, (pin, *acts)), quoted, *further[:1]]
         else:
             name = _BY_MODALITY.get(modality(lead), decision.verdict.value)
-            values = {"rule": rule_name(lead), "source": short_name(lead.source)}
-            text = self._phrases.say(name, **values, day=long_date(findings.question.as_of))
+            rule = rule_name(self._phrases, lead)
+            text = self._phrases.say(name, rule=rule, source=lead.source, day=findings.question.as_of)
             said = [Statement(text, (pin, *acts[:1]), spoken=True), quoted]
         said += [self._quoted(each) for each in companions(findings, lead)]
         said += [self._quoted(each) for each in leaves_untouched(findings, lead)]
@@ -176,8 +186,8 @@ class ExtractiveWriter:
         """The quoted words as a statement, an item's after those it completes; an editor's remark says so."""
         quotes = with_lead_in(quote)
         words = " ".join(plain_text(each.text) for each in quotes)
-        text = self._phrases.say("remark", sentence=words) if quote.provision.is_note else words
-        return Statement(text, quotes)
+        text = self._phrases.quoted(quote, words)
+        return Statement(self._phrases.say("remark", sentence=text) if quote.provision.is_note else text, quotes)
 
 
 def _once(statements: Iterable[Statement]) -> list[Statement]:

@@ -13,12 +13,17 @@ from dataclasses import dataclass
 
 from assistant.answering.quantities import Quantity, take_dates, take_quantities
 from assistant.answering.terms import NEGATORS, key_terms
+from assistant.documents.chinese import in_digits
 
 _ACT = re.compile(
     r"(?:\b(?P<before>20\d\d)\s*)?(?:\bAnnouncements?\s+)?\b(?:No\.?|Nos\.?|Announcements?)\s*"
     r"(?P<list>\d{1,3}(?!\d)(?:\s*(?:[–-]|,\s*and|,|and|or|to)\s*(?:Nos?\.\s*)?\d{1,3}(?![\d.]|\s*%))*)"
     r"(?:\s*(?:of|/)\s*(?P<after>20\d\d))?"
     r"|(?:(?P<zh_year>20\d\d)年?)?第\s*(?P<zh>\d{1,3})\s*号"
+)
+_CHINESE_PART = re.compile(
+    r"第\s*(?P<article>\d{1,3})\s*条(?:第?\(?(?P<item>\d{1,2})\)?项)?|附件\s*(?P<annex>\d{1,2})|第\s*(?P<part>\d{1,2})\s*部分"
+    r"|第\s*(?P<para>\d{1,3})\s*款"
 )
 _ARTICLE = re.compile(
     r"\b(?P<kind>Art(?:icle)?s?|Para(?:graph)?s?|Annex(?:es)?|Part|Item|Claim|Chapter|Q)\.?\s*"
@@ -73,12 +78,13 @@ class Facts:
 
 def read(text: str) -> Facts:
     """Takes a sentence apart. Thousands separators, forms of dates and spellings of units do not matter."""
-    rest = unicodedata.normalize("NFKC", text)
+    rest = in_digits(unicodedata.normalize("NFKC", text))
     rest, dates = take_dates(rest)
     codes: set[str] = set()
     rest = _CAS.sub(lambda match: _taken(codes, [match.group()]), rest)
     rest = _CONTROL_CODE.sub(lambda match: _taken(codes, _control_codes(match)), rest)
     rest = _ACT.sub(lambda match: _taken(codes, _acts(match)), rest)
+    rest = _CHINESE_PART.sub(lambda match: _taken(codes, _chinese_parts(match)), rest)
     rest = _ARTICLE.sub(lambda match: _taken(codes, _articles(match)), rest)
     rest, quantities = take_quantities(rest)
     terms = set(key_terms(rest))
@@ -145,6 +151,13 @@ def _articles(match: re.Match[str]) -> list[str]:
     if re.fullmatch(r"\s*(?:–|-|to)\s*\d+", match["more"]) and first.isdigit():
         found = _numbers(f"{first}–{found[1]}")
     return [f"{kind}:{each}" for each in found]
+
+
+def _chinese_parts(match: re.Match[str]) -> list[str]:
+    if match["article"]:
+        return [f"art:{match['article']}" + (f"({match['item']})" if match["item"] else "")]
+    names = {"ann": match["annex"], "par": match["part"] or match["para"]}
+    return [f"{name}:{number}" for name, number in names.items() if number]
 
 
 def _numbers(text: str) -> list[str]:

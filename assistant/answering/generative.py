@@ -16,7 +16,7 @@ from assistant.answering.chat import Chat, open_chat
 from assistant.answering.conversation import Conversation
 from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.model import Draft, Ending, Opening, Piece, Statement, Verdict
-from assistant.answering.phrases import Phrases
+from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.prompts import Prompt, digest_of
 from assistant.answering.sheet import Sheet
 from assistant.answering.spending import Spending
@@ -29,19 +29,19 @@ from assistant.retrieval.related import exceptions
 from assistant.settings import Settings, packaged
 
 
-def generative_writer(settings: Settings, phrases: Phrases) -> GenerativeWriter:
+def generative_writer(settings: Settings, phrasebook: Phrasebook) -> GenerativeWriter:
     """The writer with the chat model that the settings name. Raises SettingsError where it cannot be used."""
-    return GenerativeWriter(open_chat(settings), phrases, packaged("prompts"), settings)
+    return GenerativeWriter(open_chat(settings), phrasebook, packaged("prompts"), settings)
 
 
 class GenerativeWriter:
     """Writes with a chat model, and with the extractive writer what must not hang on one."""
 
-    def __init__(self, chat: Chat, phrases: Phrases, prompts: Path, settings: Settings) -> None:
+    def __init__(self, chat: Chat, phrasebook: Phrasebook, prompts: Path, settings: Settings) -> None:
         self.name = chat.name
         self._chat = chat
-        self._phrases = phrases
-        self._extractive = ExtractiveWriter(phrases)
+        self._phrasebook = phrasebook
+        self._extractive = ExtractiveWriter(phrasebook)
         self._answer, self._repair = Prompt.read(prompts / "answer.md"), Prompt.read(prompts / "repair.md")
         self._settings = settings
         self._spending = Spending(settings)
@@ -55,6 +55,7 @@ class GenerativeWriter:
             yield from draft.pieces(self._extractive.name)
             return
         question = findings.question
+        phrases = self._phrasebook.of(question.language)
         sure = any(borne_out(each, question.as_of, question.search) for each in draft.statements)
         yield Opening(draft.verdict, draft.nearest, sure)
         yield from draft.statements[: draft.opening]
@@ -63,7 +64,7 @@ class GenerativeWriter:
         failure: ModelError | None = None
         try:
             for statement in talk.statements(findings, said):
-                for each in self._with_standing(findings, talk.sheet, said, statement):
+                for each in _with_standing(phrases, findings, talk.sheet, said, statement):
                     said.append(each)
                     yield each
         except ModelError as error:
@@ -74,27 +75,28 @@ class GenerativeWriter:
         for each in _left(draft, said, None if failure else _bending(findings, decision)):
             said.append(each)
             yield each
-        caveats = (*self._own_caveats(said, failure), *caveats_for(self._phrases, findings, decision, said))
+        caveats = (*self._own_caveats(phrases, said, failure), *caveats_for(phrases, findings, decision, said))
         writer = self.name if any(each.worded for each in said) else self._extractive.name
         yield Ending(caveats, writer, digest_of(self._answer, self._repair), talk.dropped)
 
-    def _own_caveats(self, said: Sequence[Statement], failure: ModelError | None) -> Iterator[str]:
+    def _own_caveats(self, phrases: Phrases, said: Sequence[Statement], failure: ModelError | None) -> Iterator[str]:
         """What must be known of the model's part: that it failed, that it translated."""
         if failure is not None:
-            reason = self._phrases.say(f"model.reasons.{failure.reason}", **failure.values)
+            reason = phrases.say(f"model.reasons.{failure.reason}", **failure.values)
             name = "model.partly" if any(each.worded for each in said) else "model.fallback"
-            yield self._phrases.say(name, model=self.name, reason=reason)
+            yield phrases.say(name, model=self.name, reason=reason)
         if any(each.translation for each in said):
-            yield self._phrases.say("model.translations")
+            yield phrases.say("model.translations")
 
-    def _with_standing(
-        self, findings: Findings, sheet: Sheet, said: Sequence[Statement], statement: Statement
-    ) -> list[Statement]:
-        """A statement, and after it how what it rests on stands, where that does not plainly apply."""
-        known = {each.text for each in said}
-        standings = standings_of(self._phrases, findings, sheet.evidence.values(), [*said, statement])
-        statement = attributed(self._phrases, findings, statement)
-        return [statement, *(each for each in standings if each.text not in known)]
+
+def _with_standing(
+    phrases: Phrases, findings: Findings, sheet: Sheet, said: Sequence[Statement], statement: Statement
+) -> list[Statement]:
+    """A statement, and after it how what it rests on stands, where that does not plainly apply."""
+    known = {each.text for each in said}
+    standings = standings_of(phrases, findings, sheet.evidence.values(), [*said, statement])
+    statement = attributed(phrases, findings, statement)
+    return [statement, *(each for each in standings if each.text not in known)]
 
 
 def _bending(findings: Findings, decision: Decision) -> frozenset[tuple[str, str]]:

@@ -8,23 +8,22 @@ from collections.abc import Iterable
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.sentences import quote_of
-from assistant.documents import naming
-from assistant.documents.model import EventKind, Source
-from assistant.documents.naming import long_date, provision_name, short_name
+from assistant.documents.model import EventKind
+from assistant.documents.naming import issuer_name
 from assistant.documents.validity import Standing, State
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.related import acting
 
 
-def rule_name(evidence: Evidence) -> str:
+def rule_name(phrases: Phrases, evidence: Evidence) -> str:
     """A provision by its full name: "Announcement No. 62 of 2025, Art. 1(2)"."""
-    return provision_name(evidence.source, evidence.provision.label)
+    return phrases.rule(evidence.source, evidence.provision.label)
 
 
-def act_name(findings: Findings, standing: Standing) -> str:
+def act_name(phrases: Phrases, findings: Findings, standing: Standing) -> str:
     """What brought a standing about, by its short name, or as the corpus calls it where it is no source of its own."""
     source = findings.snapshot.sources.get(standing.by or "")
-    return short_name(source) if source else standing.by or "an act that is not in the corpus"
+    return phrases.name(source) if source else standing.by or phrases.say("unknown.act")
 
 
 def act_quotes(findings: Findings, evidence: Evidence) -> tuple[Quote, ...]:
@@ -35,7 +34,7 @@ def act_quotes(findings: Findings, evidence: Evidence) -> tuple[Quote, ...]:
 def not_in_force(phrases: Phrases, findings: Findings, evidence: Evidence, pins: tuple[Quote, ...]) -> Statement:
     """That a rule asks for nothing on the date, and why."""
     stands = evidence.standing
-    values = _values(findings, evidence)
+    values = _values(phrases, findings, evidence)
     match stands.state:
         case State.SUSPENDED:
             name = "suspended" if stands.until else "suspended_open"
@@ -50,7 +49,7 @@ def unsettled(phrases: Phrases, findings: Findings, evidence: Evidence, pins: tu
     """That it is not established whether a rule applies, and why."""
     lapsed = evidence.standing.lapsed
     name = "unsettled" if lapsed and lapsed.event is EventKind.SUSPENDED else "unsettled_ended"
-    return Statement(phrases.say(name, **_values(findings, evidence)), pins, spoken=True)
+    return Statement(phrases.say(name, **_values(phrases, findings, evidence)), pins, spoken=True)
 
 
 def claims(phrases: Phrases, findings: Findings, evidence: Evidence) -> list[Statement]:
@@ -62,17 +61,12 @@ def claims(phrases: Phrases, findings: Findings, evidence: Evidence) -> list[Sta
         if quote and claim.until:
             text = phrases.say(
                 "claimed",
-                claimant=claimant(quote.source),
-                stated=long_date(claim.date),
-                claimed=long_date(claim.until),
+                claimant=issuer_name(quote.source, phrases.language),
+                stated=claim.date,
+                claimed=claim.until,
             )
             statements.append(Statement(text, (quote,), spoken=True))
     return statements
-
-
-def claimant(source: Source) -> str:
-    """Who speaks in a statement."""
-    return (source.issuer or short_name(source)).split(",")[0]
 
 
 def standing_statement(phrases: Phrases, findings: Findings, evidence: Evidence) -> Statement | None:
@@ -85,7 +79,7 @@ def standing_statement(phrases: Phrases, findings: Findings, evidence: Evidence)
     name = stands.state.value
     if stands.state is State.SUSPENDED and not stands.until:
         name = "suspended_open"
-    return Statement(phrases.say(f"standing.{name}", **_values(findings, evidence)), pins, spoken=True)
+    return Statement(phrases.say(f"standing.{name}", **_values(phrases, findings, evidence)), pins, spoken=True)
 
 
 def standings_of(
@@ -105,15 +99,16 @@ def standings_of(
     return found
 
 
-def _values(findings: Findings, evidence: Evidence) -> dict[str, str]:
+def _values(phrases: Phrases, findings: Findings, evidence: Evidence) -> dict[str, object]:
     stands = evidence.standing
     last = stands.lapsed.until or stands.lapsed.date if stands.lapsed else stands.until
+    unknown = phrases.say("unknown.date")
     return {
-        "rule": rule_name(evidence),
-        "source": naming.act_name(evidence.source, evidence.provision.label),
-        "act": act_name(findings, stands),
-        "day": long_date(findings.question.as_of),
-        "since": long_date(stands.since) if stands.since else "an unknown date",
-        "until": long_date(last) if last else "an unknown date",
-        "begins": long_date(stands.until + dt.timedelta(days=1)) if stands.until else "an unknown date",
+        "rule": rule_name(phrases, evidence),
+        "source": phrases.act(evidence.source, evidence.provision.label),
+        "act": act_name(phrases, findings, stands),
+        "day": findings.question.as_of,
+        "since": stands.since or unknown,
+        "until": last or unknown,
+        "begins": stands.until + dt.timedelta(days=1) if stands.until else unknown,
     }

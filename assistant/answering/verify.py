@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from assistant.answering.entailment import faults
 from assistant.answering.model import Quote, Statement
+from assistant.answering.quantities import take_dates
 from assistant.answering.translation import agrees
-from assistant.documents.naming import long_date
+from assistant.documents.chinese import in_digits
 from assistant.documents.validity import Standing
 from assistant.index.passages import plain_text
 
@@ -20,8 +21,9 @@ def borne_out(statement: Statement, as_of: dt.date, asked: str = "") -> bool:
     """Whether every quote stands verbatim inside its provision, and the statement says no more than its quotes.
 
     A quotation is their words and nothing else. A chat model's words must be borne out by them (entailment.py). A
-    sentence of our own names no figure, and so no date, number or code, but those of the question, of the date asked
-    about, and those that its quotes, their labels, their sources' names or their standings have.
+    sentence of our own names no date and no other figure, so no number or code, but those of the question, of the date
+    asked about, and those that its quotes, their labels, their sources' names or their standings have. That holds in
+    every language: 2025年10月9日 is 9 October 2025, and 第十七条 is Art. 17.
     """
     if not all(_inside(quote) for quote in statement.quotes):
         return False
@@ -30,9 +32,14 @@ def borne_out(statement: Statement, as_of: dt.date, asked: str = "") -> bool:
     if statement.worded and not _holds(statement):
         return False
     ours = statement.text.replace(statement.worded, "").replace(statement.translation, "")
-    grounds = (*_grounds(statement, as_of), asked)
-    known = {figure for text in grounds for figure in _FIGURE.findall(text)}
-    return set(_FIGURE.findall(ours)) <= known
+    grounds = (*_grounds(statement), asked)
+    told = [take_dates(in_digits(text)) for text in grounds]
+    days = {as_of.isoformat(), *(day.isoformat() for quote in statement.quotes for day in _days(quote.standing))}
+    days = days.union(*(dates for _, dates in told))
+    # The year of a date may number an act; its day and month are no figures by themselves.
+    known = {figure for rest, _ in told for figure in _FIGURE.findall(rest)} | {day[:4] for day in days}
+    rest, named = take_dates(in_digits(ours))
+    return named <= days and set(_FIGURE.findall(rest)) <= known
 
 
 def _holds(statement: Statement) -> bool:
@@ -48,12 +55,12 @@ def _inside(quote: Quote) -> bool:
     return whole.start <= quote.span.start < quote.span.end <= whole.end and bool(quote.text.strip())
 
 
-def _grounds(statement: Statement, as_of: dt.date) -> Iterator[str]:
-    """Every text that may lend a figure to a sentence of our own."""
-    yield long_date(as_of)
+def _grounds(statement: Statement) -> Iterator[str]:
+    """Every text that may lend a figure or a date to a sentence of our own."""
     for quote in statement.quotes:
-        yield from (quote.text, quote.provision.label, quote.source.title, quote.source.number or "")
-        yield from map(long_date, _days(quote.standing))
+        source = quote.source
+        yield from (quote.text, quote.provision.label, source.title, source.number or "")
+        yield from (each.source for each in source.names)
 
 
 def _days(standing: Standing) -> Iterator[dt.date]:

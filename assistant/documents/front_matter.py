@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
@@ -25,6 +25,7 @@ from assistant.documents.model import (
     EventKind,
     Kind,
     Modality,
+    Names,
     Norm,
     PartDate,
     Reach,
@@ -120,6 +121,12 @@ class _ReadWith(_Strict):
     beside: Annotated[list[str], Field(min_length=1)]
 
 
+class _Names(_Strict):
+    source: str = Field(min_length=1)
+    issuer: str = ""
+    labels: dict[str, str] = Field(default_factory=dict)
+
+
 def _as_list(value: Any) -> Any:
     """The dates of a field that may give one date or a list of them."""
     return value if isinstance(value, list) else [{"date": value}]
@@ -148,6 +155,7 @@ class FrontMatter(_Strict):
     wording_from: dt.date | None = None
     reach: list[_Reach] = Field(default_factory=list)
     read_with: list[_ReadWith] = Field(default_factory=list)
+    names: dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], _Names] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _events_in_order(self) -> FrontMatter:
@@ -172,6 +180,7 @@ class FrontMatter(_Strict):
         named |= {
             ("read_with", label) for each in self.source_read_with() for sid, label in each.beside if sid == self.id
         }
+        named |= {("names", label) for each in self.names.values() for label in each.labels}
         named |= {("reach", label) for each in self.reach if each.scope != "all" for label in each.scope}
         scoped = [("issued", d.scope) for d in self.issued] + [("effective", d.scope) for d in self.effective]
         scoped += [("status_events", e.scope) for e in self.status_events]
@@ -194,6 +203,13 @@ def read_with(source_id: str, written: Iterable[_ReadWith]) -> tuple[ReadWith, .
         return (other, rest) if separator else (source_id, label)
 
     return tuple(ReadWith(Scope(tuple(each.provisions)), tuple(map(reference, each.beside))) for each in written)
+
+
+def names(written: Mapping[str, _Names]) -> tuple[Names, ...]:
+    """What a source is called in other languages, as the model's data."""
+    return tuple(
+        Names(language, each.source, each.issuer, tuple(each.labels.items())) for language, each in written.items()
+    )
 
 
 def part_dates(written: Iterable[_PartDate]) -> tuple[PartDate, ...]:

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+# A word of Chinese has about so many characters.
+_CHARACTERS_A_WORD = 1.7
+# Names, codes and symbols are the same in every language; what a language is told by is written small.
+_PLAIN_WORD = re.compile(r"(?<![\w-])[a-zà-ÿ]{2,}(?![\w-])|(?<=-)[a-zà-ÿ]{2,}")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
 
 def guess_language(content: str) -> str:
     """``zh`` where Chinese characters make up a fifth of the letters or more, else ``en``."""
@@ -13,3 +21,13 @@ def guess_language(content: str) -> str:
 def has_chinese(text: str) -> bool:
     """Whether a text has any Chinese character."""
     return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def asked_in(question: str) -> str | None:
+    """The language that a question is asked in: ``zh`` or ``en``, whichever has more of its words, names and codes left
+    out; ``None`` where it has no word of either (an element's symbol, say)."""
+    chinese = len(_CHINESE.findall(question)) / _CHARACTERS_A_WORD
+    others = len(_PLAIN_WORD.findall(question))
+    if not chinese and not others:
+        return None
+    return "zh" if chinese >= others else "en"

@@ -255,6 +255,17 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What a source, whoever issued it, and its provisions are called in another language than the one its text is in;
+    ``labels`` pairs a label with its name."""
+
+    language: str
+    source: str
+    issuer: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One document of the corpus, with everything known about it. ``text`` is the stored text that all spans count.
 
@@ -289,12 +300,17 @@ class Source:
     wording_from: dt.date | None = None
     guesses: tuple[Guess, ...] = ()
     norms_reviewed: bool = False
+    names: tuple[Names, ...] = ()
 
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """Whether a caller of these groups may see the source; ``None`` is the owner, who may see everything."""
         return groups is None or not self.groups or not self.groups.isdisjoint(groups)
 
     read_with: tuple[ReadWith, ...] = ()
+
+    def named(self, language: str) -> Names | None:
+        """What it is called in a language, where that is recorded."""
+        return next((each for each in self.names if each.language == language), None)
 
     def quote(self, span: Span) -> str:
         """The exact words at a span of the stored text."""

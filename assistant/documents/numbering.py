@@ -135,7 +135,7 @@ def _annexes(text: str, at: int) -> Iterator[tuple[tuple[Step, ...], int]]:
         yield (Step(Rank.ANNEX, "annex", _ordinal(number) or 1, label, match[0]),), match.end()
     if (match := _ZH_ANNEX.match(text, at)) and (match["number"] or not text[match.end() :].strip(" \t\u3000:：")):
         label = re.sub(r"\s", "", match[0])
-        yield (Step(Rank.ANNEX, "annex", _chinese(match["number"] or "一"), label, match[0]),), match.end()
+        yield (Step(Rank.ANNEX, "annex", chinese_value(match["number"] or "一"), label, match[0]),), match.end()
 
 
 def _divisions(text: str, at: int) -> Iterator[tuple[tuple[Step, ...], int]]:
@@ -145,7 +145,7 @@ def _divisions(text: str, at: int) -> Iterator[tuple[tuple[Step, ...], int]]:
         yield (Step(_DIVISION_RANKS[word], word, _ordinal(match["number"]) or 1, label, match[0]),), match.end()
     if match := _ZH_DIVISION.match(text, at):
         word = match["word"]
-        yield (Step(_ZH_RANKS[word], word, _chinese(match["number"]), match[0], match[0]),), match.end()
+        yield (Step(_ZH_RANKS[word], word, chinese_value(match["number"]), match[0], match[0]),), match.end()
 
 
 def _articles(text: str, at: int) -> Iterator[tuple[tuple[Step, ...], int]]:
@@ -157,7 +157,7 @@ def _articles(text: str, at: int) -> Iterator[tuple[tuple[Step, ...], int]]:
         article = Step(Rank.ARTICLE, style, _ordinal(number) or 1, label, match[0], tuple(number.split(".")))
         yield (article, *_bracket_steps(match["more"])), match.end()
     if (match := _ZH_ARTICLE.match(text, at)) and not _ZH_MENTION.match(text, match.end()):
-        yield (Step(Rank.ARTICLE, "条", _chinese(match["number"]), match[0], match[0]),), match.end()
+        yield (Step(Rank.ARTICLE, "条", chinese_value(match["number"]), match[0], match[0]),), match.end()
 
 
 def _items(text: str, at: int) -> Iterator[tuple[tuple[Step, ...], int]]:
@@ -167,10 +167,10 @@ def _items(text: str, at: int) -> Iterator[tuple[tuple[Step, ...], int]]:
         yield (step, *_bracket_steps(match["more"])), match.end()
         return
     if match := _ZH_ITEM.match(text, at):
-        yield (_item("一、", _chinese(match["number"]), match[0], match[0]),), match.end()
+        yield (_item("一、", chinese_value(match["number"]), match[0], match[0]),), match.end()
     if match := _ZH_BRACKETED.match(text, at):
         label = f"（{match['number']}）"
-        yield (_item("（一）", _chinese(match["number"]), label, match[0]),), match.end()
+        yield (_item("（一）", chinese_value(match["number"]), label, match[0]),), match.end()
     if text[at : at + 1] and text[at] in _CIRCLED:
         yield (_item("①", _CIRCLED.index(text[at]) + 1, text[at], text[at]),), at + 1
     if match := _BRACKETED.match(text, at):
@@ -231,7 +231,7 @@ def _ordinal(number: str) -> int:
     return ord(number.lower()) - ord("a") + 1 if len(number) == 1 and number.isalpha() else 0
 
 
-def _chinese(number: str) -> int:
+def chinese_value(number: str) -> int:
     """The value of a number in Chinese or other digits."""
     if number.isdecimal():
         return int(number)

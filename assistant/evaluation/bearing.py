@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from assistant.answering.facts import Facts, missing_facts
 from assistant.answering.terms import key_terms
+from assistant.documents.language import has_chinese
 
 ENTAILMENT = "lexical-1"
 """The name of this check in reports: dates, quantities and codes all, key terms to `KEY_TERM_SHARE`, negation kept."""
@@ -33,12 +34,16 @@ class Finding:
 
 def bears_out(text: Facts, claim: Facts) -> Finding:
     """Whether one stretch of text bears out a claim: every date, quantity and code of the claim is there, a share of
-    `KEY_TERM_SHARE` of its key terms, and nothing the claim affirms is negated or the other way round."""
+    `KEY_TERM_SHARE` of its key terms, and nothing the claim affirms is negated or the other way round. Chinese words of
+    a claim are not looked for in a text that has no Chinese: there they cannot be compared."""
     missing = missing_facts(text, claim)
-    shared = claim.terms & text.terms
-    if len(shared) < math.ceil(KEY_TERM_SHARE * len(claim.terms)):
-        lacking = ", ".join(sorted(claim.terms - shared))
-        missing.append(f"key terms ({len(shared)} of {len(claim.terms)} there, not {lacking})")
+    terms = (
+        claim.terms if any(map(has_chinese, text.terms)) else {each for each in claim.terms if not has_chinese(each)}
+    )
+    shared = terms & text.terms
+    if len(shared) < math.ceil(KEY_TERM_SHARE * len(terms)):
+        lacking = ", ".join(sorted(terms - shared))
+        missing.append(f"key terms ({len(shared)} of {len(terms)} there, not {lacking})")
     if claim.negates and not (text.negates or text.terms & _EXCLUDING):
         missing.append("the negation")
     reversed_terms = (shared & text.negated) - claim.negated

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from assistant.documents.invisible import seen
-from assistant.documents.language import guess_language
+from assistant.documents.language import asked_in
 from assistant.documents.model import Span
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.sentences import sentence_spans
@@ -93,9 +93,14 @@ class Question:
         return frozenset(each for each in found if each)
 
     @property
+    def language(self) -> str:
+        """The language that it is asked in and is answered in; of a bare symbol or name that of the question before."""
+        return asked_in(self.asked) or asked_in(self.before) or "en"
+
+    @property
     def is_chinese(self) -> bool:
-        """Whether it is written in Chinese, in the main."""
-        return guess_language(self.asked) == "zh"
+        """Whether it is asked in Chinese."""
+        return self.language == "zh"
 
 
 def understand(

@@ -131,7 +131,7 @@ def test_a_model_that_obeys_everything_moves_nothing(attack, poisoned, whole):
     assert not any(key in statement.text.split() for key in keys for statement in answer.statements)
     for statement in answer.statements:
         if statement.worded:
-            assert statement.text.startswith(("According to ", "Editor's remark: "))
+            assert statement.text.startswith(("According to ", "Editor's remark: ", "据“", "编者说明："))
 
 
 @pytest.mark.parametrize("attack", ALL)

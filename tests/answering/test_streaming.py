@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from assistant import Answer, Began, Said
-from assistant.answering import phrases
 from assistant.answering.chain import answering_chain
 from assistant.answering.model import Ending, Opening, Statement, Verdict
+from assistant.answering.phrases import Phrasebook
 from assistant.answering.sentences import best_of
 from assistant.errors import QuestionError
 from assistant.retrieval.question import understand
@@ -20,7 +20,7 @@ QUESTIONS = (
     ("Which penalties threaten exports without a licence?", "2026-03-15"),
     ("What is the capital of France?", "2026-03-15"),
 )
-SPOKEN = phrases.read(packaged("prompts") / "phrases.en.yaml")
+SPOKEN = Phrasebook(packaged("prompts"))
 
 
 def without_timings(answer: Answer) -> dict:
