@@ -141,7 +141,7 @@ class _Verification:
         return self._citations.setdefault(quote.key, Citation(len(self._citations) + 1, quote))
 
     def _began(self, verdict: Verdict) -> Began:
-        return Began(self._work.question.asked, self._work.question.as_of, verdict)
+        return Began(self._work.question.asked, self._work.question.as_of, verdict, self._phrases.language)
 
     def _answer(self) -> Answer:
         verdict, lead, citations = self._opening.verdict, "", tuple(self._citations.values())
@@ -174,6 +174,7 @@ class _Verification:
             evidence=self._work.findings.evidence,
             corpus=self._work.findings.snapshot.state,
             versions=self._work.findings.snapshot.versions,
+            language=self._phrases.language,
         )
 
 

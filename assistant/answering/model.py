@@ -124,11 +124,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """An answer has begun: its verdict stands and will not change."""
+    """An answer has begun: its verdict stands and will not change, and it is in this language."""
 
     question: str
     as_of: date
     verdict: Verdict
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ class Answer:
     chat model was asked with, where one was.
 
     ``evidence`` is all that was found, best first, cited or not; ``corpus`` the digest of the state of the corpus that
-    it was found in, ``versions`` that state's version of every source by id.
+    it was found in, ``versions`` that state's version of every source by id. ``language`` is the one
+    that the answer is in, as far as quotes are not.
     """
 
     question: str
@@ -172,6 +174,7 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     corpus: str = ""
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
+    language: str = "en"
 
     @property
     def abstained(self) -> bool:

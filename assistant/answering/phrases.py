@@ -72,6 +72,11 @@ class Phrases:
         """A provision by its full name: "Announcement No. 62 of 2025, Art. 1(2)"."""
         return naming.provision_name(source, label, self.language)
 
+    def cited(self, quote: Quote) -> str:
+        """What a quote is taken from, as lists of sources name it: the source, and the label as it stands there."""
+        source, label = quote.source, quote.provision.label
+        return self.say("around.cited", source=source, label=naming.label_name(source, label, self.language))
+
     def quoted(self, quote: Quote, words: str) -> str:
         """The words of a quote, as they are; where they are in another language than the answer, marked so, and
         whether they restate a text that is in a third."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from assistant.answering.chat import estimated_tokens
 from assistant.answering.model import Statement
-from assistant.answering.wording import STATES
+from assistant.answering.wording import state_words
 from assistant.documents.naming import long_date, short_name
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
@@ -47,7 +47,7 @@ class Sheet:
                     "key": key,
                     "provision": f"{short_name(each.source)}, {each.provision.label}",
                     "kind": "editor's remark, not law" if each.provision.is_note else each.source.kind.value,
-                    "standing": STATES[each.standing.state],
+                    "standing": state_words(each.standing.state),
                     "text": shown_text(each),
                 }
                 for key, each in self.evidence.items()

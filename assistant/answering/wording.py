@@ -1,42 +1,46 @@
-"""Verdicts and standings in the words that every surface shows, before any markup."""
+"""Verdicts and standings in the words that every surface shows, in the language of the answer, before any markup."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from assistant.answering.model import Verdict
+from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.documents.model import Source
-from assistant.documents.naming import long_date
 from assistant.documents.validity import Standing, State
+from assistant.settings import packaged
 
-VERDICTS = {
-    Verdict.PERMIT_REQUIRED: "Licence needed",
-    Verdict.PROHIBITED_IN_PRINCIPLE: "Refused or forbidden in principle",
-    Verdict.CASE_BY_CASE: "Decided case by case",
-    Verdict.NOT_REQUIRED: "No licence needed under the rules found",
-    Verdict.INFORMATIONAL: "",
-    Verdict.UNSETTLED: "Not settled",
-    Verdict.NOT_COVERED: "Not covered by the corpus",
-}
-"""A verdict's words; none where the question asked for no yes or no."""
-
-STATES = {
-    State.NOT_ISSUED: "not issued",
-    State.NOT_YET: "not yet in force",
-    State.IN_FORCE: "in force",
-    State.SUSPENDED: "suspended",
-    State.ENDED: "ended",
-    State.NOT_ESTABLISHED: "not established",
-}
+PHRASEBOOK = Phrasebook(packaged("prompts"))
+"""What the assistant says in its own words, in every language that it speaks."""
 
 
-def standing_words(stands: Standing, source: Source) -> str:
+def phrases_in(language: str) -> Phrases:
+    """The phrases of a language; the English ones where it has none."""
+    return PHRASEBOOK.of(language)
+
+
+def verdict_words(verdict: Verdict, language: str = "en") -> str:
+    """A verdict in a word or two; none where the question asked for no yes or no."""
+    return phrases_in(language).say(f"verdicts.{verdict.value}")
+
+
+def state_words(state: State, language: str = "en") -> str:
+    """A state in a word or two: "not yet in force"."""
+    return phrases_in(language).say(f"states.{state.value}")
+
+
+def standing_words(stands: Standing, source: Source, language: str = "en") -> str:
     """A standing as an officer says it: "suspended from 7 November 2025 until 10 November 2026, by mofcom-2025-70"."""
+    phrases = phrases_in(language)
     if stands.state is State.NOT_ESTABLISHED and stands.lapsed is None:
-        return "of no legal force of its own"
-    words = STATES[stands.state]
-    if stands.since:
-        words += f" {'from' if stands.until else 'since'} {long_date(stands.since)}"
-    if stands.until and stands.state is not State.NOT_YET:
-        words += f" until {long_date(stands.until)}"
-    if stands.by and stands.by != source.id:
-        words += f", by {stands.by}"
-    return words
+        return phrases.say("states.no_force")
+    until = stands.until if stands.state is not State.NOT_YET else None
+    dates = {"since": stands.since, "until": until}
+    words = _with_dates(phrases, stands.state, {name: day for name, day in dates.items() if day})
+    by = stands.by if stands.by != source.id else None
+    return phrases.say("stands.by", words=words, act=by) if by else words
+
+
+def _with_dates(phrases: Phrases, state: State, days: Mapping[str, object]) -> str:
+    words = phrases.say(f"states.{state.value}")
+    return phrases.say(f"stands.{'_'.join(days)}", state=words, **days) if days else words

@@ -105,7 +105,7 @@ class Entry:
 
 def answer_json(answer: Answer, keep: Callable[[str], str]) -> dict[str, Any]:
     """The answer's JSON form with what the journal adds; ``keep`` keeps a text and gives its digest."""
-    shown = answer.as_json()
+    shown = {**answer.as_json(), "language": answer.language}
     for statement, each in zip(answer.statements, shown["statements"], strict=True):
         each["spoken"] = not statement.quoted
     for citation, each in zip(answer.citations, shown["citations"], strict=True):

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from assistant.answering.model import Answer, Citation
-from assistant.answering.wording import standing_words
-from assistant.documents.naming import long_date, short_name
+from assistant.answering.phrases import Phrases
+from assistant.answering.wording import phrases_in, standing_words
 
 
 def sources_list(answer: Answer) -> str:
     """The citations as a list, a line each, with standing and link."""
-    return "\n".join(_line(each) for each in answer.citations)
+    phrases = phrases_in(answer.language)
+    return "\n".join(_line(phrases, each) for each in answer.citations)
 
 
 def closing(answer: Answer) -> str:
     """What follows the statements: caveats, the date, the sources."""
     parts = [f"> {each}" for each in answer.caveats]
-    parts.append(f"As of {long_date(answer.as_of)}.")
+    phrases = phrases_in(answer.language)
+    parts.append(phrases.say("around.as_of_alone", day=answer.as_of))
     if answer.citations:
-        parts.append(f"**Sources**\n\n{sources_list(answer)}")
+        parts.append(f"**{phrases.say('around.sources')}**\n\n{sources_list(answer)}")
     return "\n\n".join(parts)
 
 
-def _line(citation: Citation) -> str:
+def _line(phrases: Phrases, citation: Citation) -> str:
     quote = citation.quote
-    named = f"{short_name(quote.source)}, {quote.provision.label}"
+    named = phrases.cited(quote)
     linked = f"[{_escaped(named)}]({quote.source.url})" if quote.source.url else _escaped(named)
-    return f"- [{citation.n}] {linked} — {standing_words(quote.standing, quote.source)}: “{_escaped(quote.text)}”"
+    stands = standing_words(quote.standing, quote.source, phrases.language)
+    return f"- [{citation.n}] {linked} — {stands}: “{_escaped(quote.text)}”"
 
 
 def _escaped(text: str) -> str:

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.padding import Padding
 
 from assistant.answering.model import Answer, Citation, Verdict
-from assistant.answering.wording import STATES, VERDICTS, standing_words
+from assistant.answering.phrases import Phrases
+from assistant.answering.wording import phrases_in, standing_words, state_words, verdict_words
 from assistant.documents.model import Source
 from assistant.documents.naming import long_date, short_name
 from assistant.documents.validity import standing
@@ -34,9 +35,10 @@ def show_answer(answer: Answer, *, entry: str | None = None) -> None:
     """Verdict, statements, caveats and numbered sources on standard output, and the answer's entry in the journal."""
     console = Console(highlight=False)
     sign, colour = _SIGNS[answer.verdict]
-    word = sign + VERDICTS[answer.verdict]
-    date = f"as of {long_date(answer.as_of)}"
-    console.print(f"[bold {colour}]{word}[/] [dim]{date}[/]" if word else f"[dim]{date[0].upper()}{date[1:]}[/]")
+    phrases = phrases_in(answer.language)
+    word = sign + verdict_words(answer.verdict, answer.language)
+    date = phrases.say("around.as_of_within" if word else "around.as_of", day=answer.as_of)
+    console.print(f"[bold {colour}]{word}[/] [dim]{date}[/]" if word else f"[dim]{date}[/]")
     console.print()
     if answer.lead:
         console.print(escape(answer.lead))
@@ -46,17 +48,17 @@ def show_answer(answer: Answer, *, entry: str | None = None) -> None:
     for caveat in answer.caveats:
         console.print(f"[yellow]![/] {escape(caveat)}")
     if answer.citations:
-        console.print("\n[bold]Sources[/]")
+        console.print(f"\n[bold]{phrases.say('around.sources')}[/]")
     for citation in answer.citations:
-        _show_citation(console, citation, quoted=not answer.statements)
+        _show_citation(console, citation, phrases, quoted=not answer.statements)
     if entry:
         console.print(f"\n[dim]Entry {entry} of the journal[/]")
 
 
-def _show_citation(console: Console, citation: Citation, *, quoted: bool) -> None:
+def _show_citation(console: Console, citation: Citation, phrases: Phrases, *, quoted: bool) -> None:
     quote = citation.quote
-    stands = escape(standing_words(quote.standing, quote.source))
-    named = f"{escape(short_name(quote.source))}, {escape(quote.provision.label)}"
+    stands = escape(standing_words(quote.standing, quote.source, phrases.language))
+    named = escape(phrases.cited(quote))
     console.print(f"[dim]{escape(f'[{citation.n}]')}[/] {named} — {stands}")
     if quoted:
         console.print(Padding(f"[italic]{escape(plain_text(quote.text))}[/]", (0, 0, 0, 4)))
@@ -88,7 +90,7 @@ def show_sources(found: Sequence[Source], as_of: dt.date) -> None:
         facts = [
             source.kind.value,
             f"issued {issued.isoformat()}" if issued else "of unknown date",
-            " or ".join(sorted(STATES[state] for state in states)),
+            " or ".join(sorted(state_words(state) for state in states)),
             f"checked until {source.checked_until.isoformat()}" if source.checked_until else "never checked",
         ]
         console.print(f"[bold]{escape(source.id)}[/] [dim]{' · '.join(facts)}[/]", soft_wrap=True)

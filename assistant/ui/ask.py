@@ -68,7 +68,9 @@ async def answer(desk: Desk, asked: Mapping[str, Any]) -> AsyncIterator[str]:
         async for event in desk.stream(put):
             match event:
                 case Began():
-                    turn = turns.begun(turn, reader, event.verdict.value, event.as_of.isoformat(), chosen)
+                    turn = turns.begun(
+                        turn, reader, event.verdict.value, event.as_of.isoformat(), chosen, event.language
+                    )
                 case Said():
                     turn = turns.said(turn, reader, event)
                 case Told():

@@ -66,7 +66,7 @@ class Desk:
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        return {source.id: short_name(source) for source in self.sources()}
+        return {source.id: short_name(source, self.wording.language) for source in self.sources()}
 
     def name_of(self, source_id: str) -> str:
         """A source's short name; its id where the caller does not know it."""

@@ -20,6 +20,7 @@ from assistant.ui.desk import Desk
 from assistant.ui.pages import render
 from assistant.ui.standings import Bar, Mark, bar, mark, window, years
 from assistant.ui.turns import place
+from assistant.ui.wording import LANGUAGES
 
 # What binds comes first, then what may, then what does not.
 _ORDER = ("in_force", "not_established", "suspended", "not_yet", "ended", "not_issued", "no_force")
@@ -74,9 +75,17 @@ def _row(desk: Desk, source: Source, day: dt.date, span: tuple[dt.date, dt.date]
     now = next((each.standing for each in life if each.holds(day)), None)
     shown = mark(standing_json(now), source.id, desk.wording, desk.name_of) if now else Mark("no_force", "")
     states = {standing(source, each, day).state for each in source.provisions if not each.is_note}
-    words = [source.title, source.number or "", source.id, source.issuer or "", desk.wording(f"kind.{source.kind}")]
+    names = [short_name(source, language) for language in LANGUAGES]
+    words = [
+        *names,
+        source.title,
+        source.number or "",
+        source.id,
+        source.issuer or "",
+        desk.wording(f"kind.{source.kind}"),
+    ]
     return Row(
-        name=short_name(source),
+        name=short_name(source, desk.wording.language),
         subject=_subject(source),
         kind=source.kind.value,
         language=source.language,

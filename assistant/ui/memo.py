@@ -10,6 +10,7 @@ from assistant.index.passages import plain_text
 from assistant.journal import Entry
 from assistant.ui.standings import NameOf, mark
 from assistant.ui.wording import Wording
+from assistant.ui.wording import wording as wording_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _item(entry: Entry, wording: Wording, name_of: NameOf) -> Item:
     ].split("\n")
     return Item(
         question=entry.question,
-        verdict=wording(f"verdict.{entry.verdict}"),
+        verdict=wording_for(answer.get("language", wording.language))(f"verdict.{entry.verdict}"),
         date=wording.date(entry.as_of),
         paragraphs=tuple(said),
         caveats=tuple(answer["caveats"]),

@@ -14,6 +14,7 @@ from assistant.index.passages import plain_text
 from assistant.retrieval.question import Turn
 from assistant.ui.standings import Mark, NameOf, mark
 from assistant.ui.wording import Wording
+from assistant.ui.wording import wording as wording_for
 
 MEMO_FORMATS = {"PDF": "pdf", "Word": "docx", "Markdown": "md"}
 
@@ -44,7 +45,8 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A question and what became of it: ``state`` is pending, done or failed."""
+    """A question and what became of it: ``state`` is pending, done or failed. ``language`` is the answer's, which need
+    not be that of the page."""
 
     number: int
     question: str
@@ -52,6 +54,8 @@ class TurnView:
     state: str
     date_line: str = ""
     verdict: str = ""
+    language: str = ""
+    verdict_words: str = ""
     lead: tuple[str, ...] = ()
     statements: tuple[StatementView, ...] = ()
     caveats: tuple[str, ...] = ()
@@ -115,9 +119,16 @@ def failed(turn: TurnView, sentence: str) -> TurnView:
     return replace(turn, state="failed", error=sentence, verdict="", statements=())
 
 
-def begun(turn: TurnView, reader: Reader, verdict: str, as_of: str, chosen: dt.date | None) -> TurnView:
-    """The verdict stands."""
-    return replace(turn, verdict=verdict, as_of=as_of, date_line=reader.date_line(as_of, chosen))
+def begun(turn: TurnView, reader: Reader, verdict: str, as_of: str, chosen: dt.date | None, language: str) -> TurnView:
+    """The verdict stands; it is said in the language of the answer."""
+    return replace(
+        turn,
+        verdict=verdict,
+        as_of=as_of,
+        date_line=reader.date_line(as_of, chosen),
+        language=language,
+        verdict_words=wording_for(language)(f"verdict.{verdict}"),
+    )
 
 
 def said(turn: TurnView, reader: Reader, new: Said) -> TurnView:
@@ -140,7 +151,7 @@ def answered(
     cites and a mark on what is said in the assistant's own words."""
     as_of = answer["as_of"]
     turn = TurnView(number=number, question=answer["question"], as_of=as_of, state="done")
-    turn = begun(turn, reader, answer["verdict"], as_of, chosen)
+    turn = begun(turn, reader, answer["verdict"], as_of, chosen, answer.get("language", reader.wording.language))
     citations = {each["n"]: reader.citation(each, each.get("version", ""), as_of) for each in answer["citations"]}
     statements = []
     for each in answer["statements"]:
@@ -174,7 +185,7 @@ def _memo(entries: str, language: str) -> tuple[tuple[str, str], ...]:
 
 def recorded(answer: Answer) -> dict[str, Any]:
     """A live answer in the form in which the journal keeps it."""
-    shown = answer.as_json()
+    shown = {**answer.as_json(), "language": answer.language}
     for statement, each in zip(answer.statements, shown["statements"], strict=True):
         each["spoken"] = not statement.quoted
     for each in shown["citations"]:
@@ -184,7 +195,7 @@ def recorded(answer: Answer) -> dict[str, Any]:
 
 def copy_text(turn: TurnView, wording: Wording) -> str:
     """A turn as text to paste elsewhere, with its citations and their standing."""
-    lines = [turn.question, "", f"{wording('verdict.' + turn.verdict)}. {turn.date_line}.", ""]
+    lines = [turn.question, "", f"{turn.verdict_words}. {turn.date_line}.", ""]
     lines += turn.lead
     for each in turn.statements:
         lines.append(each.text + "".join(f" [{citation.n}]" for citation in each.citations))

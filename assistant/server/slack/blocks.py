@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.answering.model import Answer, Citation
-from assistant.answering.wording import STATES, VERDICTS, standing_words
-from assistant.documents.naming import long_date, short_name
+from assistant.answering.phrases import Phrases
+from assistant.answering.wording import phrases_in, standing_words, state_words, verdict_words
+from assistant.documents.naming import long_date
 from assistant.documents.validity import State
 
 # Slack refuses 3,001 characters in a section, 151 in a header, 51 blocks, and about 13,200 characters in all.
@@ -37,25 +38,27 @@ Message = dict[str, Any]
 def answer_message(answer: Answer, entry: str | None, *, mark: str, quoting: str = "") -> Message:
     """The message that gives an answer. ``mark`` becomes the id of its first block; ``quoting`` is the question, where
     the message stands alone. Without an entry in the journal there is nothing to rate, and no buttons."""
-    shown, cited, left = _that_fit(answer)
-    words = VERDICTS[answer.verdict] or "Answer"
-    notes = [f"As of {long_date(answer.as_of)}"] + ([f"“{_cut(quoting, _QUOTING)}”"] if quoting else [])
+    phrases = phrases_in(answer.language)
+    shown, cited, left = _that_fit(phrases, answer)
+    words = verdict_words(answer.verdict, answer.language) or phrases.say("around.answer")
+    notes = [phrases.say("around.as_of", day=answer.as_of)] + ([f"“{_cut(quoting, _QUOTING)}”"] if quoting else [])
     blocks: list[Block] = [{"type": "header", "block_id": mark, "text": _plain(_cut(words, _HEADER))}, _context(notes)]
     if answer.lead:
         blocks += _sections([_fitted(answer.lead, _FOR_LEAD)])
     blocks += _sections(shown)
     blocks += [_context([each]) for each in _caveats(answer)]
     if left:
-        where = f"; entry {entry} of the journal has all of it" if entry else ""
-        blocks.append(_context([f"Shortened for Slack: {left}{where}."]))
+        name = "around.shortened_entry" if entry else "around.shortened"
+        blocks.append(_context([phrases.say(name, left=left, entry=entry)]))
     if answer.abstained:
-        blocks.append(_context(["No answer was made up: what the sources do not say is left open."]))
+        blocks.append(_context([phrases.say("around.nothing_made_up")]))
     if cited:
-        title = "*Nearest in the sources*" if answer.abstained else "*Sources*"
-        blocks += [{"type": "divider"}, *_sections([title, *(_source_line(each) for each in cited)], between="\n")]
+        title = f"*{phrases.say('around.nearest' if answer.abstained else 'around.sources')}*"
+        lines = [title, *(_source_line(phrases, each) for each in cited)]
+        blocks += [{"type": "divider"}, *_sections(lines, between="\n")]
     if entry:
         blocks.append(_buttons(entry))
-    return {"text": _fallback(answer, words), "blocks": blocks[:_BLOCKS]}
+    return {"text": _fallback(phrases, answer, words), "blocks": blocks[:_BLOCKS]}
 
 
 def plain_message(text: str, *, mark: str = "") -> Message:
@@ -92,7 +95,7 @@ def _sources_message(pieces: Sequence[str]) -> Message:
     return {"text": "The sources of the answer, with their words.", "blocks": _sections(pieces, between="\n")}
 
 
-def _that_fit(answer: Answer) -> tuple[list[str], list[Citation], str]:
+def _that_fit(phrases: Phrases, answer: Answer) -> tuple[list[str], list[Citation], str]:
     """The statements that a message can hold, from the first on, the citations they need, and in words what is left
     out; of an abstention, what comes nearest."""
     by_key = {each.quote.key: each for each in answer.citations}
@@ -106,18 +109,18 @@ def _that_fit(answer: Answer) -> tuple[list[str], list[Citation], str]:
             "".join(f" {_link(each.quote.source.url, f'[{each.n}]')}" for each in marks),
         )
         new = {each.n: each for each in marks if each.n not in cited}
-        cost = len(text) + len(end) + sum(len(_source_line(each)) + 1 for each in new.values())
+        cost = len(text) + len(end) + sum(len(_source_line(phrases, each)) + 1 for each in new.values())
         if cost > room and shown:
-            return shown, _numbered(cited), f"{len(answer.statements) - at} more statements"
+            return shown, _numbered(cited), phrases.say("around.statements_left", count=len(answer.statements) - at)
         cited.update(new)
         if cost > room:  # one statement that no message holds
             shown.append(_fitted(statement.text, max(_QUOTING, room - (cost - len(text)))) + end)
-            return shown, _numbered(cited), "the end of this statement, and what follows"
+            return shown, _numbered(cited), phrases.say("around.end_left")
         shown.append(text + end)
         room -= cost
     if not answer.statements:
         for each in answer.citations:
-            room -= len(_source_line(each)) + 1
+            room -= len(_source_line(phrases, each)) + 1
             if room >= 0:
                 cited[each.n] = each
     return shown, _numbered(cited), ""
@@ -136,10 +139,10 @@ def _caveats(answer: Answer) -> list[str]:
     return kept
 
 
-def _source_line(citation: Citation) -> str:
+def _source_line(phrases: Phrases, citation: Citation) -> str:
     quote = citation.quote
-    named = _link(quote.source.url, _cut(f"{short_name(quote.source)}, {quote.provision.label}", _QUOTING))
-    return f"[{citation.n}] {named}: {escaped(standing_words(quote.standing, quote.source))}"
+    named = _link(quote.source.url, _cut(phrases.cited(quote), _QUOTING))
+    return f"[{citation.n}] {named}: {escaped(standing_words(quote.standing, quote.source, phrases.language))}"
 
 
 def _link(url: str | None, label: str) -> str:
@@ -149,7 +152,7 @@ def _link(url: str | None, label: str) -> str:
 
 
 def _standing(standing: Mapping[str, str | None]) -> str:
-    words = STATES[State(str(standing["state"]))]
+    words = state_words(State(str(standing["state"])))
     for name in ("since", "until"):
         if day := standing[name]:
             words += f" {name} {long_date(dt.date.fromisoformat(day))}"
@@ -224,8 +227,9 @@ def _buttons(entry: str) -> Block:
     return {"type": "actions", "elements": elements}
 
 
-def _fallback(answer: Answer, words: str) -> str:
-    return _fitted(f"{words}, as of {long_date(answer.as_of)}.\n{answer.text}", _FALLBACK)
+def _fallback(phrases: Phrases, answer: Answer, words: str) -> str:
+    headline = phrases.say("around.headline", verdict=words, day=answer.as_of)
+    return _fitted(f"{headline}\n{answer.text}", _FALLBACK)
 
 
 def _cut(text: str, size: int) -> str:
