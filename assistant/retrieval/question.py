@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from assistant.documents.invisible import seen
-from assistant.documents.language import asked_in
+from assistant.documents.language import asked_in, simplified, word_count
 from assistant.documents.model import Span
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.sentences import sentence_spans
@@ -21,8 +21,9 @@ MAX_CHARACTERS = 8_000
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)
 
 _FOLLOW_UP = re.compile(
-    r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|same|until when|since when|why|那|还有|如果)\b"
-    r"|\b(?:it|they|them|those|these|that|this|there|then|instead|same)\b|那么|这个|那个",
+    r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|same|until when|since when|why)\b"
+    r"|\b(?:it|they|them|those|these|that|this|there|then|instead|same)\b"
+    r"|^\W*(?:那|还有|如果|要是|换成|改成|但|可是|然后)|那么|这个|那个|上述|前述|同样|为什么|该(?:公告|物项|规定|许可)|呢[？?]?$",
     re.IGNORECASE,
 )
 _NEWS = re.compile(
@@ -93,6 +94,11 @@ class Question:
         return frozenset(each for each in found if each)
 
     @property
+    def own(self) -> str:
+        """What was asked, without the question before, as it is matched: Traditional characters as Simplified ones."""
+        return simplified(self.asked)
+
+    @property
     def language(self) -> str:
         """The language that it is asked in and is answered in; of a bare symbol or name that of the question before."""
         return asked_in(self.asked) or asked_in(self.before) or "en"
@@ -121,8 +127,9 @@ def understand(
     if not _EARLIEST <= as_of <= _LATEST:
         raise QuestionError(f"The date {as_of} lies outside {_EARLIEST} to {_LATEST}; name a date in that range.")
     before = next((visible(turn.content).strip() for turn in reversed(history) if turn.role == "user"), "")
-    follows = bool(before) and (len(asked.split()) <= _SHORT or bool(_FOLLOW_UP.search(asked)))
-    search = f"{before} {asked}" if follows else asked
+    before, plain = simplified(before), simplified(asked)
+    follows = bool(before) and (word_count(asked) <= _SHORT or bool(_FOLLOW_UP.search(plain)))
+    search = f"{before} {plain}" if follows else plain
     return Question(asked, search, as_of, _parts(search), before if follows else "", groups)
 
 

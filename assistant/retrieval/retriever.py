@@ -79,7 +79,7 @@ class EvidenceRetriever(BaseRetriever):
         asked = Asked(
             question.search,
             concepts,
-            asks_permission(self.spelled(snapshot, question.asked), own, question.before, earlier),
+            asks_permission(self.spelled(snapshot, question.own), own, question.before, earlier),
             question.asks_about_news,
             named_sources(question.search, snapshot.sources.values()),
         )
@@ -91,7 +91,7 @@ class EvidenceRetriever(BaseRetriever):
 
     def concepts(self, snapshot: Snapshot, question: Question) -> tuple[list[Concept], list[Concept]]:
         """What the question speaks of, and what only the question before it spoke of, which weighs less."""
-        own = concepts_of(question.asked, self.glossary, snapshot.lexical)
+        own = concepts_of(question.own, self.glossary, snapshot.lexical)
         before = concepts_of(question.before, self.glossary, snapshot.lexical, share=_EARLIER_SHARE)
         return own, [each for each in before if all(each.ways != other.ways for other in own)]
 

@@ -6,11 +6,13 @@ from string import Formatter
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.answering.model import Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook
 from assistant.answering.verify import borne_out
-from assistant.documents.language import asked_in
+from assistant.documents.language import asked_in, simplified
 from assistant.documents.naming import label_name, provision_name, short_name
 from assistant.documents.validity import standing
 from assistant.index.passages import plain_text
@@ -135,3 +137,20 @@ def test_what_a_source_and_its_provisions_are_called_in_chinese(whole):
     assert label_name(law, "Art. 12", "fr") == "Art. 12"
     several = whole.source("mofcom-other-mineral-controls")
     assert provision_name(several, "2024 No. 33", "zh") == "2024年第33号公告"
+
+
+def test_traditional_characters_are_matched_as_simplified_and_shown_as_they_were_written(whole):
+    day = dt.date(2026, 8, 25)
+    traditional, plain = "請問鋱靶材出口至捷克是否須先取得許可?", "请问铽靶材出口至捷克是否须先取得许可?"
+    question = understand(traditional, day)
+    assert (question.asked, question.own) == (traditional, plain)
+    answer, same = whole.ask(traditional, as_of=day), whole.ask(plain, as_of=day)
+    assert answer.question == traditional
+    assert answer.verdict is same.verdict is Verdict.PERMIT_REQUIRED
+    assert [each.text for each in answer.statements] == [each.text for each in same.statements]
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)))
+def test_every_character_keeps_its_place_when_it_is_simplified(text):
+    assert len(simplified(text)) == len(text)
+    assert simplified(simplified(text)) == simplified(text)

@@ -55,3 +55,17 @@ def test_a_name_goes_without_the_capital_that_opens_a_question_and_without_its_l
     assert understand("May Oshkosh Defense LLC be supplied?", TODAY).names == {frozenset({"oshkosh", "defens"})}
     assert understand("Does it bind Vigo Photonics S.A. or not?", TODAY).names == {frozenset({"vigo", "photon"})}
     assert understand("Does it bind nobody?", TODAY).names == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("question", "follows"),
+    [
+        ("那钬呢？", True),
+        ("如果只是不含镝和铽的钕铁硼磁体呢？", True),
+        ("为什么不行？是哪个公告列的？", True),
+        ("两用物项出口许可申请被商务部受理以后，审查期限一共是多少个工作日？", False),
+    ],
+)
+def test_a_chinese_question_follows_on_where_it_is_short_or_says_so(question, follows):
+    before = [Turn("user", "出口氧化镝到德国需要许可证吗？"), Turn("assistant", "需要许可。")]
+    assert bool(understand(question, TODAY, before).before) is follows
