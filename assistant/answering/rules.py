@@ -34,6 +34,8 @@ RULING = (
 # What leads to a rule without naming it: evidence that the rule is read with, a rule that it bends.
 _FROM_EVIDENCE = 12
 _PASSED_ON = 0.9
+_BEST = 2
+_BANS = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
 _PASSAGES_WITH_A_NAME = 4
 # Shapes and kinds that say of an item in what form it comes.
 _FORMS = frozenset({"oxides", "compounds", "mixtures", "alloys", "rare-earth metals", "targets"})
@@ -43,12 +45,14 @@ _WHAT = (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE)
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A provision as a rule for the case: what it does, whom it reaches, and which of the question's concepts it speaks
-    of, together with what it is read with. ``fits`` is how well it fits the case, 0 to 1."""
+    of, together with what it is read with. ``whole`` names these provisions, its own among them; ``fits`` is how well
+    it fits the case, 0 to 1."""
 
     evidence: Evidence
     modality: Modality
     reach: Reach
     spoken_of: frozenset[Concept]
+    whole: frozenset[tuple[str, str]] = frozenset()
     fits: float = 0.0
 
     @property
@@ -57,9 +61,10 @@ class Rule:
         return self.evidence.standing.applies
 
     def bends(self, other: Rule) -> bool:
-        """Whether the rule changes the effect of the other: its exemption, its refusal."""
+        """Whether the rule changes the effect of the other, or of a duty the other is read with: its exemption, its
+        refusal."""
         norms = norms_of(self.evidence.source, self.evidence.provision)
-        return any(other.evidence.key in norm.bends for norm in norms)
+        return any(not other.whole.isdisjoint(norm.bends) for norm in norms)
 
 
 def modality(evidence: Evidence) -> Modality | None:
@@ -80,13 +85,19 @@ def rules_for(findings: Findings, found: Sequence[Evidence]) -> list[Rule]:
 
 
 def candidates(findings: Findings, found: Sequence[Evidence]) -> list[Rule]:
-    """The rules that reach the case and speak of its subject, or of a party or use in it."""
+    """The rules that reach the case and speak of its subject, or of a party or use in it; what frees from one of these
+    or refuses what it allows; and the bans among the provisions that answer best, whatever they speak of."""
     subject = subjects_of(findings)
-    rules = (rule for each in _with_related(findings, found) for rule in _rules_of(findings, each))
+    first = {each.key for each in found[:_BEST]}
+    rules = [rule for each in _with_related(findings, found) for rule in _rules_of(findings, each)]
+    rules = [each for each in rules if reaches(findings, each)]
+    plain = [each for each in rules if not subject or subject & each.spoken_of or is_special(findings, each)]
     return [
         each
         for each in rules
-        if (not subject or subject & each.spoken_of or is_special(findings, each)) and reaches(findings, each)
+        if each in plain
+        or (each.modality in _BANS and each.evidence.key in first)
+        or (each.modality is not Modality.REQUIRES_PERMIT and any(each.bends(other) for other in plain))
     ]
 
 
@@ -188,9 +199,10 @@ def _rules_of(findings: Findings, evidence: Evidence) -> Iterator[Rule]:
     spoken_of = frozenset[Concept]().union(
         *(findings.in_provision(each) for each in whole if each.source is evidence.source)
     )
+    keys = frozenset(each.key for each in whole if each.source is evidence.source)
     for norm in norms_of(evidence.source, evidence.provision):
         if norm.modality in RULING:
-            yield Rule(evidence, norm.modality, norm.reach, spoken_of)
+            yield Rule(evidence, norm.modality, norm.reach, spoken_of, keys)
 
 
 def _with_related(findings: Findings, found: Sequence[Evidence]) -> list[Evidence]:

@@ -35,6 +35,7 @@ _NEARLY = 0.6
 # A special rule must speak of this share of the question beyond what the general one speaks of, and fit nearly as well.
 _SPECIAL = 0.1
 _SPECIAL_FIT = 0.3
+_FREEING_FIT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,15 @@ def _special(findings: Findings, general: Rule, rules: Sequence[Rule]) -> Rule |
         if each.modality is not Modality.REQUIRES_PERMIT
         and (each.bends(general) or is_special(findings, each))
         and (_is_meant(each) or findings.coverage(each.spoken_of - general.spoken_of) >= _SPECIAL)
-        and (names_a_party(findings, each) or each.fits >= _SPECIAL_FIT * general.fits)
+        and (names_a_party(findings, each) or each.fits >= _special_fit(each) * general.fits)
     ]
     return min(special, key=lambda each: (RULING.index(each.modality), -each.fits), default=None)
+
+
+def _special_fit(rule: Rule) -> float:
+    """How well a special rule must fit, as a share of how well the general one does. What frees must fit as well as
+    what binds."""
+    return _FREEING_FIT if rule.modality is Modality.EXEMPTS else _SPECIAL_FIT
 
 
 def _is_meant(rule: Rule) -> bool:

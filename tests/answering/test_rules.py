@@ -70,3 +70,23 @@ def test_a_listed_party_is_known_by_its_whole_name(whole):
 )
 def test_a_listed_party_is_known_wherever_its_name_stands_and_without_its_legal_form(whole, question):
     assert ask(whole, question, "2026-05-28").verdict is Verdict.PROHIBITED_IN_PRINCIPLE
+
+
+def test_what_frees_from_a_duty_frees_what_is_read_with_it(whole):
+    question = "Are motor rotors with embedded dysprosium magnets subject to licensing under Announcement No. 18?"
+    answer = ask(whole, question, "2025-11-20")
+    assert answer.verdict is Verdict.NOT_REQUIRED
+    assert answer.citations[0].quote.source.id == "mofcom-faq5-rare-earth-2025-09"
+
+
+def test_what_refuses_a_licence_counts_though_it_names_no_item(whole):
+    question = (
+        "A blacklisted group holds 60 % of our customer in Jakarta. We would pass on Chinese dysprosium magnets from "
+        "Singapore. What are our chances with the ministry?"
+    )
+    assert ask(whole, question, "2025-10-20").verdict is Verdict.PROHIBITED_IN_PRINCIPLE
+
+
+def test_a_ban_that_answers_best_counts_though_it_names_no_item(whole):
+    question = "It turns out that the oxide we bought came from an unlicensed pit. May we still process and sell it?"
+    assert ask(whole, question, "2026-03-04").verdict is Verdict.PROHIBITED_IN_PRINCIPLE
