@@ -20,16 +20,22 @@ from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.related import readers
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_UNIT = r"([%°µμa-zA-Z][\w/%°µμ]*(?:\s(?:metres?|meters?|layers?)\b)?|layers?)"
+_UNIT = (
+    r"((?:[a-z]+\s)?per\s(?:square centimet(?:re|er)|cm2)\b|/\s?cm2|毫米|厘米|微米|纳米|米|千克|公斤|克|层"
+    r"|[%°µμa-zA-Z][\w/%°µμ]*(?:\s(?:metres?|meters?|layers?)\b)?|layers?)"
+)
 _QUANTITY = re.compile(rf"(?<![\w.]){_NUMBER}\s*-?\s*{_UNIT}")
 _ALIKE = {
     "cubic metres": "m3", "cubic metre": "m3", "cubic meters": "m3", "um": "µm", "μm": "µm", "microns": "µm",
-    "micron": "µm", "percent": "%", "layers": "layer", "ampere": "a", "amperes": "a",
+    "micron": "µm", "percent": "%", "layers": "layer", "ampere": "a", "amperes": "a", "毫米": "mm", "厘米": "cm",
+    "微米": "µm", "纳米": "nm", "米": "m", "千克": "kg", "公斤": "kg", "克": "g", "层": "layer",
 }  # fmt: skip
 # "97 % molybdenum or more", "99.99 % purity or more": what is measured may stand between.
 _OR_MORE = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[a-z]+\s){0,2}(?:or|and)\s(?:more|above|over|higher|larger)\b")
 _OR_LESS = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[a-z]+\s){0,2}(?:or|and)\s(?:less|below|under|lower|smaller|fewer)\b")
-_ALL_OF = re.compile(r"\ball (?:of )?(?:the )?(?:\w+ )?(?:features?|conditions?|criteria|properties)\b", re.IGNORECASE)
+# "150 × 150 × 60 mm", "120 mm x 120 mm x 50 mm": the measures of one body, the unit named with the last of them.
+_BODY = re.compile(rf"(?<![\w.]){_NUMBER}(?:\s*mm)?\s*[×x*]\s*{_NUMBER}(?:\s*mm)?(?:\s*[×x*]\s*{_NUMBER})?\s*(mm|毫米)")
+_SIDES = ("longest", "middle", "shortest")
 _ABOVE = re.compile(r"\b(?:above|more than|over|exceeding|greater than|higher than)\s$")
 _BELOW = re.compile(r"\b(?:below|less than|under|lower than|smaller than)\s$")
 _AT_LEAST = re.compile(r"\b(?:at least|not less than|from)\s$")
@@ -37,6 +43,8 @@ _AT_MOST = re.compile(r"\b(?:at most|not more than|up to)\s$")
 _RANGE = re.compile(rf"(?<![\w.]){_NUMBER}\s*(?:to|–|-)\s*{_NUMBER}\s*{_UNIT}")
 # How far before a number its feature stands, in words: "a flexural strength above 30 MPa".
 _REACH = 4
+# A concept as rare as this tells what a sentence is about: "blocks", and not "licence".
+_TELLING = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +75,46 @@ class Outside:
 def outside(findings: Findings, evidence: Evidence) -> Outside | None:
     """The quantity of the question that puts it outside what a provision covers; ``None`` where none does.
 
-    Of a provision that lists several things, the sentence counts that has a threshold that can be compared and speaks
-    of most of what was asked: one on the subject, or one on something asked that no sentence on the subject speaks of.
+    Of a provision that lists several things, a sentence counts that has a threshold that can be compared: one on the
+    subject, or one on something asked that no sentence on the subject speaks of.
     """
     asked = list(_quantities(findings.question.search))
     if not asked:
         return None
-    found: list[tuple[float, Quote, list[str]]] = []
     subject = subjects_of(findings)
     as_of = findings.question.as_of
     # What a list took over is described where it came from: that provision is read with it and sets the limits.
     described = [each for each in readers(findings.snapshot, evidence, as_of) if each.source is evidence.source]
     quotes = [quote_of(each, span) for each in (evidence, *described) for span in each.provision.sentences]
     on_subject = [each for each in quotes if subject & findings.spoken_of(each.text)]
-    known = frozenset().union(*(findings.spoken_of(each.text) for each in on_subject))
     # "For cylinders, …" stands in a list under the subject and does not name it again.
-    about = [each for each in quotes if each in on_subject or findings.spoken_of(each.text) - known]
+    about = [each for each in quotes if each in on_subject or _tells(findings, each)]
+    # Of each quantity that sentence decides which speaks of most of what was asked.
+    deciding: dict[tuple[str, frozenset[str]], tuple[float, bool, Quote]] = {}
     for quote in about:
         words = plain_text(quote.text)
-        beyond, compared = _compared(asked, list(thresholds(words)))
-        if compared:
-            found.append((findings.coverage(findings.spoken_of(words)), quote, beyond))
-    if not found:
-        return None
-    if any(_ALL_OF.search(each.text) for each in quotes):
-        # Features that must all be met: one that is not is enough.
-        found = [each for each in found if each[2]] or found
-    _, quote, beyond = max(found, key=lambda each: each[0])
-    return Outside(beyond[0], quote) if beyond else None
+        share = findings.coverage(findings.spoken_of(words))
+        for measured, holds in _compared(asked, list(thresholds(words))):
+            known_share, known_holds, _ = deciding.get(measured, (-1.0, True, quote))
+            if share > known_share or (share == known_share and known_holds and not holds):
+                deciding[measured] = share, holds, quote
+    return next((Outside(written, quote) for (written, _), (_, holds, quote) in deciding.items() if not holds), None)
+
+
+def _tells(findings: Findings, quote: Quote) -> bool:
+    """Whether a sentence speaks of something in the question that not just any sentence speaks of."""
+    return any(each.weight >= _TELLING for each in findings.spoken_of(quote.text))
 
 
 def thresholds(sentence: str) -> Iterator[Threshold]:
     """The thresholds that a sentence sets."""
-    text = unicodedata.normalize("NFKC", sentence)
+    text, bodies = _bodies(unicodedata.normalize("NFKC", sentence))
     taken = []
+    for match, sides in bodies:
+        at_most = _OR_LESS.match(match.string, match.end()) is not None
+        for side, value in sides.items():
+            low, high = (None, value) if at_most else (value, None)
+            yield Threshold(low, high, "mm", frozenset(tokens(side)))
     for match in _RANGE.finditer(text):
         taken.append(match.span())
         yield Threshold(_value(match[1]), _value(match[2]), _unit(match[3]), _feature(text, match.start()))
@@ -121,25 +135,37 @@ def thresholds(sentence: str) -> Iterator[Threshold]:
 
 def _quantities(question: str) -> Iterator[tuple[str, float, str, frozenset[str]]]:
     """What a question measures: as written, the value, its unit, and the words around it that may name the feature."""
-    text = unicodedata.normalize("NFKC", question)
+    text, bodies = _bodies(unicodedata.normalize("NFKC", question))
+    for match, sides in bodies:
+        for side, value in sides.items():
+            yield match.group(), value, "mm", frozenset(tokens(side))
     for match in _QUANTITY.finditer(text):
         around = f"{text[: match.start()].rsplit(',', 1)[-1]} {re.split('[,;.?]', text[match.end() :], maxsplit=1)[0]}"
         yield match.group().strip(), _value(match[1]), _unit(match[2]), frozenset(tokens(around))
 
 
-def _compared(asked: list[tuple[str, float, str, frozenset[str]]], set_: list[Threshold]) -> tuple[list[str], bool]:
-    """The quantities that lie outside a threshold of the same measure, and whether any could be compared."""
-    beyond, compared = [], False
+def _bodies(text: str) -> tuple[str, list[tuple[re.Match[str], dict[str, float]]]]:
+    """The text without the measures of whole bodies, and these, each with its sides from the longest on."""
+    found = []
+    for match in _BODY.finditer(text):
+        values = sorted((_value(each) for each in match.groups()[:3] if each), reverse=True)
+        names = _SIDES if len(values) == len(_SIDES) else (_SIDES[0], _SIDES[-1])
+        found.append((match, dict(zip(names, values, strict=True))))
+    return _BODY.sub(" ", text), found
+
+
+def _compared(
+    asked: list[tuple[str, float, str, frozenset[str]]], set_: list[Threshold]
+) -> Iterator[tuple[tuple[str, frozenset[str]], bool]]:
+    """The quantities that a threshold of the same measure can be compared with, each as written and with what is
+    around it, and whether it holds."""
     for threshold in set_:
         same_unit = [each for each in asked if each[2] == threshold.unit]
         same = [each for each in same_unit if each[3] & threshold.feature]
         if not same and len(same_unit) == 1 and sum(other.unit == threshold.unit for other in set_) == 1:
             same = same_unit
-        for written, value, _, _ in same[:1]:
-            compared = True
-            if not threshold.holds(value):
-                beyond.append(written)
-    return beyond, compared
+        for written, value, _, around in same[:1]:
+            yield (written, around), threshold.holds(value)
 
 
 def _feature(text: str, at: int) -> frozenset[str]:
@@ -152,4 +178,7 @@ def _value(number: str) -> float:
 
 
 def _unit(written: str) -> str:
-    return _ALIKE.get(written.lower(), written.lower())
+    unit = written.lower()
+    if unit.endswith(("cm2", "square centimetre", "square centimeter")):
+        return "/cm2"
+    return _ALIKE.get(unit, unit)

@@ -28,6 +28,11 @@ def test_both_ends_of_a_threshold(sentence, value, holds):
     assert found[0].holds(value) is holds
 
 
+def test_the_sides_of_a_body_are_compared_from_the_longest_on():
+    long, middle, short = thresholds("For blocks, the controlled size is 120 mm × 120 mm × 50 mm or more.")
+    assert (long.low, middle.low, short.low) == (120, 120, 50)
+
+
 def test_a_number_that_is_no_threshold_sets_none():
     assert not list(thresholds("Announcement No. 58 of 2025 lists customs number 85076000 and codes 3A001 and 3B901."))
 
@@ -39,6 +44,11 @@ def test_a_number_that_is_no_threshold_sets_none():
         ("Do lithium-ion cells of 265 Wh/kg need a licence?", "2026-11-22", Verdict.NOT_REQUIRED),
         ("Tungsten alloy cylinders, 130 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("Tungsten alloy cylinders, 100 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
+        ("Tungsten tube, 98 % W, inner diameter 80 mm, wall 30 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
+        ("Tungsten-copper block, 85 % W, 150 × 150 × 60 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
+        ("Tungsten-copper block, 85 % W, 100 × 60 × 150 mm: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
+        ("Indium antimonide single crystals, 400 dislocations per cm²: licence?", "2026-06-26", Verdict.NOT_REQUIRED),
+        ("Indium antimonide single crystals, 40 dislocations per cm²: licence?", "2026-06-26", Verdict.PERMIT_REQUIRED),
     ],
 )
 def test_the_verdict_follows_the_side_of_the_limit(whole, question, on, verdict):
