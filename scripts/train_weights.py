@@ -50,7 +50,7 @@ def _intent(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
     for each in asked:
         question = understand(each.question, each.on(None))
         own, _ = assistant.retriever.concepts(snapshot, question)
-        text = assistant.retriever.spelled(snapshot, question.asked)
+        text = assistant.retriever.spelled(snapshot, question.own)
         # Each question once more as a corpus without a glossary would read it: by its wording alone.
         rows += [intent.features(text, own, ()), intent.features(text, (), ())]
     asked = [each for each in asked for _ in range(2)]

@@ -11,9 +11,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assistant.answering.chinese_measures import measures
 from assistant.answering.model import Quote
 from assistant.answering.sentences import quote_of
 from assistant.answering.subject import subjects_of
+from assistant.documents.language import has_chinese
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
@@ -21,14 +23,13 @@ from assistant.retrieval.related import readers
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _UNIT = (
-    r"((?:[a-z]+\s)?per\s(?:square centimet(?:re|er)|cm2)\b|/\s?cm2|毫米|厘米|微米|纳米|米|千克|公斤|克|层"
+    r"((?:[a-z]+\s)?per\s(?:square centimet(?:re|er)|cm2)\b|/\s?cm2"
     r"|[%°µμa-zA-Z][\w/%°µμ]*(?:\s(?:metres?|meters?|layers?)\b)?|layers?)"
 )
 _QUANTITY = re.compile(rf"(?<![\w.]){_NUMBER}\s*-?\s*{_UNIT}")
 _ALIKE = {
     "cubic metres": "m3", "cubic metre": "m3", "cubic meters": "m3", "um": "µm", "μm": "µm", "microns": "µm",
-    "micron": "µm", "percent": "%", "layers": "layer", "ampere": "a", "amperes": "a", "毫米": "mm", "厘米": "cm",
-    "微米": "µm", "纳米": "nm", "米": "m", "千克": "kg", "公斤": "kg", "克": "g", "层": "layer",
+    "micron": "µm", "percent": "%", "layers": "layer", "ampere": "a", "amperes": "a",
 }  # fmt: skip
 # "97 % molybdenum or more", "99.99 % purity or more": what is measured may stand between.
 _OR_MORE = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[a-z]+\s){0,2}(?:or|and)\s(?:more|above|over|higher|larger)\b")
@@ -40,6 +41,7 @@ _ABOVE = re.compile(r"\b(?:above|more than|over|exceeding|greater than|higher th
 _BELOW = re.compile(r"\b(?:below|less than|under|lower than|smaller than)\s$")
 _AT_LEAST = re.compile(r"\b(?:at least|not less than|from)\s$")
 _AT_MOST = re.compile(r"\b(?:at most|not more than|up to)\s$")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _RANGE = re.compile(rf"(?<![\w.]){_NUMBER}\s*(?:to|–|-)\s*{_NUMBER}\s*{_UNIT}")
 # How far before a number its feature stands, in words: "a flexural strength above 30 MPa".
 _REACH = 4
@@ -78,7 +80,7 @@ def outside(findings: Findings, evidence: Evidence) -> Outside | None:
     Of a provision that lists several things, a sentence counts that has a threshold that can be compared: one on the
     subject, or one on something asked that no sentence on the subject speaks of.
     """
-    asked = list(_quantities(findings.question.search))
+    asked = list(_quantities(findings))
     if not asked:
         return None
     subject = subjects_of(findings)
@@ -133,15 +135,25 @@ def thresholds(sentence: str) -> Iterator[Threshold]:
             yield Threshold(None, value, unit, feature, open_ended=True)
 
 
-def _quantities(question: str) -> Iterator[tuple[str, float, str, frozenset[str]]]:
+def _quantities(findings: Findings) -> Iterator[tuple[str, float, str, frozenset[str]]]:
     """What a question measures: as written, the value, its unit, and the words around it that may name the feature."""
-    text, bodies = _bodies(unicodedata.normalize("NFKC", question))
+    text, bodies = _bodies(unicodedata.normalize("NFKC", findings.question.search))
     for match, sides in bodies:
         for side, value in sides.items():
             yield match.group(), value, "mm", frozenset(tokens(side))
-    for match in _QUANTITY.finditer(text):
-        around = f"{text[: match.start()].rsplit(',', 1)[-1]} {re.split('[,;.?]', text[match.end() :], maxsplit=1)[0]}"
-        yield match.group().strip(), _value(match[1]), _unit(match[2]), frozenset(tokens(around))
+    # A Chinese word behind a sign is no part of the sign: "98%的钨".
+    for match in _QUANTITY.finditer(_CHINESE.sub("·", text)):
+        around = _around(findings, text, match.start(), match.end())
+        yield match.group().strip(), _value(match[1]), _unit(match[2]), around
+    for each in measures(text):
+        yield each.written, each.value, _unit(each.unit), _around(findings, text, each.start, each.end)
+
+
+def _around(findings: Findings, text: str, start: int, end: int) -> frozenset[str]:
+    """The words of the clause around a quantity, Chinese ones as the corpus says them."""
+    words = f"{re.split('[,、;。]', text[:start])[-1]} {re.split('[,、;.?。]', text[end:], maxsplit=1)[0]}"
+    said = [each.term for each in findings.concepts if each.term and has_chinese(each.words) and each.words in words]
+    return frozenset(tokens(" ".join([words, *said])))
 
 
 def _bodies(text: str) -> tuple[str, list[tuple[re.Match[str], dict[str, float]]]]:

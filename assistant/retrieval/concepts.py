@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from assistant.documents.language import has_chinese
 from assistant.index.lexical import LexicalIndex, tokens
 from assistant.retrieval.glossary import Facet, Glossary, Stretch
 
@@ -16,6 +17,7 @@ from assistant.retrieval.glossary import Facet, Glossary, Stretch
 _ALIKE = 84
 _SHORTEST_TYPO = 5
 _WORD = re.compile(r"[A-Za-z]{5,}")
+_CHINESE_DATE = re.compile(r"(?:\d{4}\s*年)?\s*\d{1,2}\s*月(?:份|\s*\d{1,2}\s*[日号])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,10 @@ def spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
 
 
 def _single(words: str, lexical: LexicalIndex) -> Iterator[str]:
-    """The terms of a stretch of text; Chinese pairs only where the corpus has them, others mean nothing by
-    themselves."""
-    for term in dict.fromkeys(tokens(words)):
-        if lexical.knows(term) or not "\u4e00" <= term[0] <= "\u9fff":
+    """The terms of a stretch of text, without the dates in it; Chinese pairs only where the corpus has them, since
+    others mean nothing by themselves, nor does a single character."""
+    for term in dict.fromkeys(tokens(_CHINESE_DATE.sub(" ", words))):
+        if not has_chinese(term) or (len(term) > 1 and lexical.knows(term)):
             yield term
 
 

@@ -34,6 +34,7 @@ class Facet(StrEnum):
     PROCEDURE = "procedure"
     STANDING = "standing"
     BREACHES = "breaches"
+    MEASURES = "measures"
 
 
 class _Entry(BaseModel):

@@ -28,7 +28,7 @@ _WORDINGS = {
     r"|\bwhat (?:do|does|must|should) (?:we|i|they|one|you) (?:need|do|have to do|tell)\b"
     r"|\bwhat are (?:the|our|my) (?:chances|odds)\b"
     r"|\bhow (?!long|many|much|soon|often|fast|quick)(?:\w+ ){0,8}(?:decided?|handled|treat(?:ed)?|judged)\b"
-    r"|怎样审批|如何审批",
+    r"|(?:怎么|怎样|如何)审(?:批|查)",
     "permission": r"\b(?:licen[cs]\w*|lic|req|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off"
     r"|green light|go-?ahead|(?:need|have|has|must|should) (?:to )?(?:apply|ask)|paperwork|allow\w*|alowed"
     r"|prohibit\w*|forbid\w*|ban(?:ned)?|blocked|refus\w+|controlled|needed|necessary|required|possible|y/n"
@@ -38,6 +38,9 @@ _WORDINGS = {
     "we": r"\b(?:we|our|us|i|my)\b|我",
     "reaches": r"\b(?:do|does|will|would|is|are)\b.{0,90}\b(?:apply|applicable|aplicable|bite|concern|reach|cover|help"
     r"|affect|hit|catch|foul|trouble|matter)\b|适用",
+    # Whether something counts as what the law speaks of, or was said: a fact, though it takes a yes or no.
+    "asks_if_so": r"\bcounts? as\b|算(?:不算)?(?:是|作)?(?!.{0,8}(?:管制|受控|许可)).{1,8}[吗?？]"
+    r"|有没有(?:说|提到|规定)|说过|表示过|会.{0,10}(?:告知|通知|公布|公开)",
     "punished": r"\b(?:fine|fined|penal\w+|punish\w*|appeal|court|liable)\b|处罚|罚款|复议|起诉",
 }
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDINGS.items()}

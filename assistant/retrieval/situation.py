@@ -44,6 +44,14 @@ _TO_WHOM = re.compile(
 _FROM = re.compile(r"(?:\b(?:from|out of|leave|leaves|leaving)\s+(?:(?:our|my|a|an|the|their)\s+)?|从|由|自)$", re.I)
 _CHINESE_FIRM = r"(?:工厂|子公司|分公司|公司|企业|经销商|贸易商|分销商|制造商|厂商|厂)"
 _CHINESE_DOES = r"(?:再出口|出口|运往|运到|销往|销售|卖|转售|转卖|转口|发往|发到|生产|制造)"
+# "在马来西亚用中国技术生产的靶材": what is made somewhere is shipped from there.
+_MADE_THERE = re.compile(r"[^，。？?,]{0,16}?(?:生产|制造|加工|组装)的?")
+# What is made with a technology is goods, however much the technology is spoken of.
+_MADE_WITH = re.compile(
+    r"\b(?:made|produced|manufactured)\b[^.?!]{0,40}\b(?:with|using|by)\b[^.?!]{0,40}\btechnolog"
+    r"|(?:用|利用|采用|使用)[^，。？?]{0,16}技术[^，。？?]{0,8}(?:生产|制造|加工)",
+    re.I,
+)
 _CHINESE_TO = re.compile(r"(?:向|给|对|到|为|往|卖给|提供给)$")
 
 
@@ -94,7 +102,7 @@ def situation_of(text: str, concepts: Iterable[Concept], glossary: Glossary) -> 
     what: set[Subject] = set()
     if Facet.KNOWLEDGE in facets:
         what |= {Subject.TECHNOLOGY, Subject.SERVICES}
-    if Facet.ITEMS in facets and (not what or terms & _MOVES):
+    if Facet.ITEMS in facets and (not what or terms & _MOVES or _MADE_WITH.search(text)):
         what.add(Subject.GOODS)
     parties = {each.term for each in named if each.facet is Facet.PARTIES}
     return Situation(
@@ -157,4 +165,6 @@ def _acts(text: str, start: int, end: int) -> bool:
     located = re.search(rf"\b(?:our|my|a|an|the|their)\s+(?:[\w-]+\s+){{0,3}}{_FIRM}\s+in\s+$", before, re.I)
     if located and not _TO_WHOM.search(before[: located.start()] + " "):
         return re.match(rf"(?:[^\w.?!;]+\w+){{0,6}}?[^\w.?!;]+{_DOES}\b", after, re.I) is not None
+    if _MADE_THERE.match(after) and before.endswith("在"):
+        return True
     return re.match(rf"(?:的)?[^，。？,]{{0,8}}?{_CHINESE_FIRM}[^。？]{{0,24}}?{_CHINESE_DOES}", after) is not None

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from assistant.answering.chinese_measures import measures
 from assistant.answering.model import Verdict
 from assistant.answering.thresholds import thresholds
 
@@ -33,6 +34,23 @@ def test_the_sides_of_a_body_are_compared_from_the_longest_on():
     assert (long.low, middle.low, short.low) == (120, 120, 50)
 
 
+@pytest.mark.parametrize(
+    ("question", "value", "unit"),
+    [
+        ("直径100毫米的钨圆柱", 100, "mm"),
+        ("纯度百分之九十九点五的三氧化二锑", 99.5, "%"),
+        ("价值千分之二的部件", 0.2, "%"),
+        ("两百五十六层的存储芯片", 256, "layers"),
+        ("能量密度310瓦时/千克", 310, "Wh/kg"),
+        ("密度2.6克/立方厘米", 2.6, "g/cm3"),
+    ],
+)
+def test_a_quantity_in_chinese_words(question, value, unit):
+    (found,) = measures(question)
+    assert (found.value, found.unit) == (pytest.approx(value), unit)
+    assert found.written == question[found.start : found.end]
+
+
 def test_a_number_that_is_no_threshold_sets_none():
     assert not list(thresholds("Announcement No. 58 of 2025 lists customs number 85076000 and codes 3A001 and 3B901."))
 
@@ -43,6 +61,10 @@ def test_a_number_that_is_no_threshold_sets_none():
         ("Do lithium-ion cells of 320 Wh/kg need a licence?", "2026-11-22", Verdict.UNSETTLED),
         ("Do lithium-ion cells of 265 Wh/kg need a licence?", "2026-11-22", Verdict.NOT_REQUIRED),
         ("Tungsten alloy cylinders, 130 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
+        ("能量密度310Wh/kg的锂离子电芯要许可证吗？", "2026-11-22", Verdict.UNSETTLED),
+        ("能量密度265Wh/kg的锂离子电芯要许可证吗？", "2026-11-22", Verdict.NOT_REQUIRED),
+        ("钨合金圆柱，直径130毫米、长60毫米，要许可证吗？", "2026-03-05", Verdict.PERMIT_REQUIRED),
+        ("钨合金圆柱，直径100毫米、长60毫米，要许可证吗？", "2026-03-05", Verdict.NOT_REQUIRED),
         ("Tungsten alloy cylinders, 100 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
         ("Tungsten tube, 98 % W, inner diameter 80 mm, wall 30 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("Tungsten-copper block, 85 % W, 150 × 150 × 60 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),

@@ -20,6 +20,7 @@ def told(assistant, text: str) -> Situation:
         ("A Swiss dealer wants to send on Chinese-made gadolinium targets to Austria. Licence?", Where.ABROAD),
         ("Our plant in Hanoi makes magnets and ships them to Germany. Licence?", Where.ABROAD),
         ("Do we have to ask before we re-export Chinese magnets?", Where.ABROAD),
+        ("在马来西亚用中国技术生产的铽靶材卖到印度，要许可吗？", Where.ABROAD),
         ("新加坡贸易商将中国原产的含镝磁体转卖到印度，要不要许可证？", Where.ABROAD),
         ("May we train the staff of a Korean factory?", None),
         ("Is dysprosium oxide for a customer in Oslo controlled?", None),
