@@ -48,6 +48,7 @@ _NEAREST = 3
 # How many sentences of the best provision, of the second and so on an answer quotes.
 _SHARES = (4, 3, 2, 1, 1)
 _SHARES_BESIDE_A_RULE = (3, 3, 2, 2, 1, 1)
+_SHARES_WITHOUT_A_RULE = (1, 1)
 _BY_MODALITY: dict[Modality | None, str] = {Modality.EXEMPTS: "exempt", Modality.LEAVES_OUT: "leaves_out"}
 
 
@@ -165,10 +166,13 @@ class _Drafting:
         if not findings.question.asks_about_news:
             pool = without_idle_news(findings, pool)
         said: frozenset[Concept] = frozenset()
-        if decision.lead is not None:
+        if decision.lead is not None or decision.later is not None:
             pool = to_the_point(findings, pool)
+        if decision.lead is not None:
             said = findings.spoken_of(best_of(findings, decision.lead).text)
-        shares = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
+        shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
+        if decision.later is not None:
+            shares = _SHARES_WITHOUT_A_RULE
         return [self._quoted(each.quote) for each in spread(findings, pool, shares, said)]
 
     def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:

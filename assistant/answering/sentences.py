@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.model import Quote
+from assistant.answering.subject import subjects_of
 from assistant.documents.model import Kind, Modality, Span
-from assistant.documents.norms import says
+from assistant.documents.norms import norms_of, says
 from assistant.index.passages import context, plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
@@ -47,11 +48,16 @@ def candidates(findings: Findings) -> list[Candidate]:
 
 
 def best_of(findings: Findings, evidence: Evidence) -> Quote:
-    """The sentence of a provision that says most of what was asked."""
+    """The sentence of a provision that speaks of the question's subject and says most of what was asked."""
     found = list(_of(findings, evidence))
     if not found:
         return quote_of(evidence, evidence.best)
-    return max(found, key=lambda each: worth(findings, each, frozenset())).quote
+    subject = subjects_of(findings)
+
+    def fits(each: Candidate) -> tuple[float, float]:
+        return findings.coverage(each.speaks_of & subject), worth(findings, each, frozenset())
+
+    return max(found, key=fits).quote
 
 
 def without_idle_news(findings: Findings, pool: Sequence[Candidate]) -> list[Candidate]:
@@ -64,7 +70,8 @@ def without_idle_news(findings: Findings, pool: Sequence[Candidate]) -> list[Can
 
 def to_the_point(findings: Findings, pool: Sequence[Candidate]) -> list[Candidate]:
     """The pool without sentences of provisions further down that share no more with the question than that it is about
-    a licence or an export; all of it where the question names nothing else that the glossary has."""
+    a licence or an export, and without those of licence duties for something else; all of it where the question names
+    nothing else that the glossary has."""
     meant = {
         each
         for each in findings.concepts
@@ -73,7 +80,14 @@ def to_the_point(findings: Findings, pool: Sequence[Candidate]) -> list[Candidat
     if not any(each.facet for each in meant):
         return list(pool)
     first = {each.key for each in findings.evidence[:_TRUSTED]}
-    return [each for each in pool if each.evidence.key in first or each.speaks_of & meant]
+    return [
+        each for each in pool if each.speaks_of & meant or (each.evidence.key in first and not _is_duty(each.evidence))
+    ]
+
+
+def _is_duty(evidence: Evidence) -> bool:
+    norms = norms_of(evidence.source, evidence.provision)
+    return any(norm.modality is Modality.REQUIRES_PERMIT for norm in norms)
 
 
 def rule_in(findings: Findings, evidence: Evidence, modality: Modality | None) -> Quote:
