@@ -155,6 +155,8 @@ class _Verification:
         if selection := self._work.question.selection:
             caveats = (self._phrases.say("caveats.selected", sources=selection), *caveats)
         question = self._work.question
+        if question.in_another_language:
+            caveats = (self._phrases.say("caveats.language"), *caveats)
         if question.taken_from:
             taken = self._phrases.say("caveats.taken", words=question.taken_from, day=question.as_of)
             caveats = (taken, *caveats)

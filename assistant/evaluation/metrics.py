@@ -16,6 +16,7 @@ from typing import Literal
 
 from assistant.answering.facts import Facts
 from assistant.answering.model import Verdict
+from assistant.documents.language import word_count
 from assistant.documents.model import Modality, Source
 from assistant.documents.validity import State
 from assistant.evaluation.answers import Cited, Given
@@ -173,8 +174,9 @@ def wrong_date_citations(case: Case) -> Part:
 
 
 def answer_words(case: Case) -> Part:
-    """Mean words of an answer's statements; read coverage beside it, since saying everything covers everything."""
-    return float(sum(len(text.split()) for text, _ in case.given.statements)), 1
+    """Mean words of an answer's statements, of Chinese as many as its characters are worth; read coverage beside it,
+    since saying everything covers everything."""
+    return float(sum(word_count(text) for text, _ in case.given.statements)), 1
 
 
 def latency_ms(case: Case) -> Part:

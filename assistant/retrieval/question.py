@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from assistant.documents.invisible import seen
-from assistant.documents.language import asked_in, simplified, word_count
+from assistant.documents.language import asked_in, in_another_language, simplified, word_count
 from assistant.documents.model import Span
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.sentences import sentence_spans
@@ -102,6 +102,11 @@ class Question:
     def language(self) -> str:
         """The language that it is asked in and is answered in; of a bare symbol or name that of the question before."""
         return asked_in(self.asked) or asked_in(self.before) or "en"
+
+    @property
+    def in_another_language(self) -> bool:
+        """Whether it seems to be asked in neither English nor Chinese."""
+        return in_another_language(self.asked)
 
     @property
     def is_chinese(self) -> bool:

@@ -63,6 +63,26 @@ def test_the_language_of_a_question_is_that_of_its_words_and_not_of_its_names(qu
     assert understand(question, dt.date(2026, 2, 2)).language == language
 
 
+@pytest.mark.parametrize(
+    ("question", "another"),
+    [
+        ("Faut-il une licence pour exporter du dysprosium vers la France ?", True),
+        ("Brauchen wir für Dysprosium nach Deutschland eine Genehmigung?", True),
+        ("¿Necesitamos una licencia para exportar terbio a los Estados Unidos?", True),
+        ("ジスプロシウムの輸出に許可は必要ですか？", True),
+        ("Нужна ли лицензия на экспорт диспрозия?", True),
+        ("Do we need a licence for dysprosium to Le Havre, La Rochelle or Los Angeles?", False),
+        ("dysprosium oxide to Germany license y/n", False),
+        ("Diamond powder of 40 µm, Φ 5 mm: licence?", False),
+        ("出口镝到La Rochelle需要许可证吗？", False),
+    ],
+)
+def test_a_question_in_a_third_language_is_answered_in_english_and_the_answer_says_so(whole, question, another):
+    answer = whole.ask(question, as_of=dt.date(2026, 2, 2))
+    assert any("another language" in each for each in answer.caveats) is another
+    assert not another or answer.language == "en"
+
+
 def test_a_bare_symbol_is_asked_in_the_language_of_the_question_before():
     before = [Turn("user", "出口氧化镝到德国需要许可证吗？"), Turn("assistant", "需要许可。")]
     assert asked_in("Tb4O7?") is None
