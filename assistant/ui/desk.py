@@ -9,7 +9,7 @@ from functools import cached_property
 from assistant.answering.model import Began, Said
 from assistant.assistant import Assistant
 from assistant.documents.model import Source
-from assistant.documents.naming import short_name
+from assistant.documents.naming import label_name, short_name
 from assistant.documents.selection import jurisdiction_of
 from assistant.errors import UnknownEntry, UnknownSource
 from assistant.index.records import version_of
@@ -65,16 +65,23 @@ class Desk:
         return sorted({jurisdiction_of(source) for source in self.sources()} - {""})
 
     @cached_property
-    def _names(self) -> Mapping[str, str]:
-        return {source.id: short_name(source, self.wording.language) for source in self.sources()}
+    def _known(self) -> Mapping[str, Source]:
+        return {source.id: source for source in self.sources()}
 
     def name_of(self, source_id: str) -> str:
-        """A source's short name; its id where the caller does not know it."""
-        return self._names.get(source_id, source_id)
+        """A source's short name in the language of the page; its id where the caller does not know it."""
+        source = self._known.get(source_id)
+        return short_name(source, self.wording.language) if source else source_id
+
+    def label_of(self, source_id: str, label: str) -> str:
+        """What a provision is called in the language of the page; its label where the caller does not know the
+        source."""
+        source = self._known.get(source_id)
+        return label_name(source, label, self.wording.language) if source else label
 
     def reader(self) -> Reader:
         """How answers are shown to the caller."""
-        return Reader(self.wording, self.name_of)
+        return Reader(self.wording, self.name_of, self.label_of)
 
     def stream(self, asked: Asked) -> AsyncGenerator[Began | Said | Told]:
         """The answer as it comes, the whole of it with its entry in the journal."""

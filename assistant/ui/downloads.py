@@ -46,7 +46,7 @@ def download_memo(server: Server, caller: Reader, language: str, entries: str, e
     found = [desk.entry(each) for each in ids]
     media_type, make = formats[extension]
     today = dt.date.today()
-    content = make(memo(found, desk.wording, desk.name_of, on=today))
+    content = make(memo(found, desk.wording, desk.name_of, desk.label_of, on=today))
     name = f"memo-{today.isoformat()}-{found[-1].id[:8]}.{extension}"
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.index.passages import plain_text
 from assistant.journal import Entry
-from assistant.ui.standings import NameOf, mark
+from assistant.ui.standings import LabelOf, NameOf, as_it_stands, mark
 from assistant.ui.wording import Wording
 from assistant.ui.wording import wording as wording_for
 
@@ -48,18 +48,20 @@ class Memo:
     words: Wording = field(repr=False)
 
 
-def memo(entries: Sequence[Entry], wording: Wording, name_of: NameOf, *, on: dt.date) -> Memo:
+def memo(
+    entries: Sequence[Entry], wording: Wording, name_of: NameOf, label_of: LabelOf = as_it_stands, *, on: dt.date
+) -> Memo:
     """The memo of some journal entries, made on a day."""
     return Memo(
         title=f"{wording('memo.title')}: {wording('product')}",
         made=wording("memo.made", date=wording.date(on)),
         notice=wording("memo.notice"),
-        items=tuple(_item(entry, wording, name_of) for entry in entries),
+        items=tuple(_item(entry, wording, name_of, label_of) for entry in entries),
         words=wording,
     )
 
 
-def _item(entry: Entry, wording: Wording, name_of: NameOf) -> Item:
+def _item(entry: Entry, wording: Wording, name_of: NameOf, label_of: LabelOf) -> Item:
     answer = entry.answer
     said = [each["text"] + "".join(f" [{n}]" for n in each["citations"]) for each in answer["statements"]] or answer[
         "answer"
@@ -73,7 +75,11 @@ def _item(entry: Entry, wording: Wording, name_of: NameOf) -> Item:
         pins=tuple(
             Pin(
                 n=each["n"],
-                name=f"{name_of(each['source_id'])}, {each['provision']}"
+                name=wording(
+                    "source.part",
+                    name=name_of(each["source_id"]),
+                    provision=label_of(each["source_id"], each["provision"]),
+                )
                 + (f" ({wording('source.page', n=each['page'])})" if each["page"] else ""),
                 quote=plain_text(each["quote"]),
                 standing=mark(each["standing"], each["source_id"], wording, name_of).words,

@@ -13,6 +13,13 @@ from assistant.ui.wording import Wording
 
 NameOf = Callable[[str], str]
 """The short name of a source by its id; the id itself where it is not known."""
+LabelOf = Callable[[str, str], str]
+"""What a provision is called, by the id of its source and its label; the label itself where no other name is known."""
+
+
+def as_it_stands(_: str, label: str) -> str:
+    """A provision by its label."""
+    return label
 
 
 _TICK_ROOM = 20

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from assistant.answering.model import Answer, Said, citation_json
 from assistant.index.passages import plain_text
 from assistant.retrieval.question import Turn
-from assistant.ui.standings import Mark, NameOf, mark
+from assistant.ui.standings import LabelOf, Mark, NameOf, as_it_stands, mark
 from assistant.ui.wording import Wording
 from assistant.ui.wording import wording as wording_for
 
@@ -21,11 +21,10 @@ MEMO_FORMATS = {"PDF": "pdf", "Word": "docx", "Markdown": "md"}
 
 @dataclass(frozen=True, slots=True)
 class CitationView:
-    """A citation: its number, what its chip says and opens, and the standing of what it cites."""
+    """A citation: its number, the name of what it cites, what its chip says and opens, and the standing."""
 
     n: int
     name: str
-    provision: str
     quote: str
     url: str | None
     page: int | None
@@ -71,25 +70,26 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: in which words, with which names for sources, on which day."""
+    """Who reads: in which words, with which names for sources and provisions, on which day."""
 
     wording: Wording
     name_of: NameOf
+    label_of: LabelOf = as_it_stands
     today: dt.date = field(default_factory=dt.date.today)
 
     def citation(self, given: Mapping[str, Any], version: str, as_of: str) -> CitationView:
         """A citation of an answer's JSON; ``version`` is that of the source it was taken from."""
         name = self.name_of(given["source_id"])
+        provision = self.label_of(given["source_id"], given["provision"])
         return CitationView(
             n=given["n"],
-            name=name,
-            provision=given["provision"],
+            name=self.wording("source.part", name=name, provision=provision),
             quote=plain_text(given["quote"]),
             url=given["url"],
             page=given["page"],
             standing=mark(given["standing"], given["source_id"], self.wording, self.name_of),
             data=place(given["source_id"], version, given["start"], given["end"], as_of, n=given["n"]),
-            label=self.wording("ask.citation", n=given["n"], name=name, provision=given["provision"]),
+            label=self.wording("ask.citation", n=given["n"], name=name, provision=provision),
         )
 
     def date_line(self, as_of: str, chosen: dt.date | None) -> str:
@@ -202,7 +202,7 @@ def copy_text(turn: TurnView, wording: Wording) -> str:
     lines += ["", *(f"! {each}" for each in turn.caveats)] if turn.caveats else []
     lines += ["", wording("ask.sources")]
     for citation in turn.citations:
-        lines.append(f"[{citation.n}] {citation.name}, {citation.provision}. {citation.standing.words}.")
+        lines.append(f"[{citation.n}] {citation.name}. {citation.standing.words}.")
         lines.append(f"    “{citation.quote}”")
         lines += [f"    {citation.url}"] if citation.url else []
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from assistant.answering.model import Verdict
 from assistant.answering.wording import standing_words, verdict_words
+from assistant.documents.naming import label_name, short_name
 from assistant.documents.validity import standing
 from assistant.journal import Entry
 from assistant.server.prose import closing
@@ -83,3 +84,14 @@ def test_words_of_verdicts_and_standings_in_both_languages(whole):
     assert standing_words(stands, source, "zh") == "自2025年11月7日起至2026年11月10日暂停实施，依据mofcom-2025-70"
     assert verdict_words(Verdict.UNSETTLED, "zh") == "尚无定论"
     assert verdict_words(Verdict.UNSETTLED, "fr") == verdict_words(Verdict.UNSETTLED) == "Not settled"
+
+
+def test_the_page_in_chinese_calls_what_is_cited_by_its_chinese_names(chinese, whole):
+    def name_of(source_id):
+        return short_name(whole.source(source_id), "zh")
+
+    def label_of(source_id, label):
+        return label_name(whole.source(source_id), label, "zh")
+
+    turn = answered(1, recorded(chinese), Reader(wording("zh"), name_of, label_of))
+    assert turn.citations[0].name == "商务部公告2025年第62号，第一条第（二）项"
