@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from assistant import Assistant
-from assistant.answering import rules, sufficiency
+from assistant.answering import permission, rules, sufficiency
 from assistant.documents.model import Modality, Source
 from assistant.documents.validity import State, standing
 from assistant.evaluation import questions
@@ -38,7 +38,13 @@ def main() -> None:
     assistant = Assistant.open()
     sources = {source.id: source for source in assistant.sources()}
     dev = questions.load(_QUESTIONS, sources, split="dev")
-    models = {"intent": _intent, "ranking": _ranking, "rules": _rules, "sufficiency": _sufficiency}
+    models = {
+        "intent": _intent,
+        "ranking": _ranking,
+        "rules": _rules,
+        "sufficiency": _sufficiency,
+        "permission": _permission,
+    }
     for name in sys.argv[1:] or models:
         models[name](assistant, dev)
 
@@ -63,6 +69,32 @@ def _intent(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
         shares = [round(float(each[way::2].mean()), 3) for each in right]
         print(f"intent, {kind}: {len(asked) // 2} questions, right on unseen ones: {shares}")
     _write("intent", names, _fit(values, truth, 3.0))
+
+
+def _permission(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
+    """Learns which questions are answered with a rule, from their wording as a model says that has not seen it, and
+    from what is found for them."""
+    snapshot = assistant.index.snapshot()
+    asked = [each for each in dev if each.verdict and not each.unanswerable]
+    worded, found = [], []
+    for each in asked:
+        question = understand(each.question, each.on(None), each.history)
+        own, earlier = assistant.retriever.concepts(snapshot, question)
+        worded.append(intent.features(assistant.retriever.spelled(snapshot, question.own), own, earlier))
+        findings = assistant.retriever.find(question)
+        found.append(permission.features(findings, rules.rules_for(findings, findings.evidence)))
+    truth = np.array([each.verdict != "informational" for each in asked], dtype=float)
+    folds = _folds(asked)
+    wording = _unseen(_matrix(worded)[1], truth, folds, 3.0)
+    names, values = _matrix([{**each, "wording": logit} for each, logit in zip(found, wording, strict=True)])
+    alone, together = (((logits > 0) == truth).mean() for logits in (wording, _unseen(values, truth, folds, 1.0)))
+    print(f"permission: right on unseen questions by the wording {alone:.3f}, with what is found {together:.3f}")
+    _write("permission", names, _fit(values, truth, 1.0))
+
+
+def _matrix(rows: Sequence[Mapping[str, float]]) -> tuple[list[str], np.ndarray]:
+    names = sorted({name for row in rows for name in row})
+    return names, np.array([[row.get(name, 0.0) for name in names] for row in rows])
 
 
 def _sufficiency(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.model import Verdict
+from assistant.answering.permission import wants_a_rule
 from assistant.answering.rules import RULING, Rule, is_special, modality, names_a_party, rules_for
 from assistant.answering.subject import subjects_of
 from assistant.answering.thresholds import Outside, outside
@@ -54,13 +55,12 @@ class Decision:
 def decide(findings: Findings) -> Decision:
     """The verdict on a question that asks whether something may be done; `INFORMATIONAL` where it does not ask this or
     no rule fits it."""
-    if not findings.asks_permission:
+    found = rules_for(findings, findings.evidence)
+    if not wants_a_rule(findings, found):
         return Decision(Verdict.INFORMATIONAL)
     # A licence duty stays, to say that it does not reach this; another rule that does not has nothing to say.
     rules = [
-        each
-        for each in rules_for(findings, findings.evidence)
-        if each.modality is Modality.REQUIRES_PERMIT or outside(findings, each.evidence) is None
+        each for each in found if each.modality is Modality.REQUIRES_PERMIT or outside(findings, each.evidence) is None
     ]
     later = rules_for(findings, findings.later)
     of_act = bool(findings.named) and asks_of_acts(findings.question.own)

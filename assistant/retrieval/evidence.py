@@ -42,9 +42,9 @@ class Evidence:
 class Findings:
     """What was found for a question. ``concepts`` are what it speaks of; ``evidence`` is ranked, best first; ``later``
     are provisions of sources issued only after the date, which prove nothing for it; ``named`` the ids of the sources
-    that the question names, ``destinations`` all the glossary has; ``asks_permission`` whether it wants to know if
-    something may be done, ``situation`` the facts of the case it tells, ``outside`` the topic outside the corpus that
-    it may be about."""
+    that the question names, ``destinations`` all the glossary has; ``asks`` how much it is worded like a question
+    whether something may be done, ``situation`` the facts of the case it tells, ``outside`` the topic outside the
+    corpus that it may be about."""
 
     question: Question
     snapshot: Snapshot
@@ -53,9 +53,14 @@ class Findings:
     later: tuple[Evidence, ...] = ()
     named: frozenset[str] = frozenset()
     destinations: tuple[str, ...] = ()
-    asks_permission: bool = False
+    asks: float = 0.0
     situation: Situation = UNTOLD
     outside: Outside | None = None
+
+    @property
+    def asks_permission(self) -> bool:
+        """Whether it is worded like a question whether something may be done."""
+        return self.asks > 0
 
     def spoken_of(self, text: str) -> frozenset[Concept]:
         """The question's concepts that a text speaks of."""

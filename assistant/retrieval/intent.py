@@ -49,14 +49,17 @@ _TO_A_PLACE = re.compile(r"\b(?:to|into|for)\s+(?:an?\s|our\s|the\s|their\s)?\s*
 _CARRIED = 0.5
 
 
-def asks_permission(text: str, own: Sequence[Concept], before: str, earlier: Sequence[Concept]) -> bool:
-    """Whether a question wants to know if something may be done. ``own`` are the concepts it names itself; ``before``
-    is the question it follows on, empty where there is none, and ``earlier`` are the concepts of that."""
+def asking(text: str, own: Sequence[Concept], before: str, earlier: Sequence[Concept]) -> float:
+    """How much a question is worded like one for permission: above 0 where it wants to know if something may be done.
+
+    ``own`` are the concepts it names itself; ``before`` is the question it follows on, empty where there is none, and
+    ``earlier`` are the concepts of that.
+    """
     model = packaged("intent")
     logit = model.logit(features(text, own, earlier))
     if before:
         logit += _CARRIED * model.logit(features(before, earlier, ()))
-    return logit > 0
+    return logit
 
 
 def features(text: str, own: Iterable[Concept], earlier: Iterable[Concept]) -> Mapping[str, float]:

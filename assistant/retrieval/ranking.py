@@ -64,9 +64,14 @@ class Asked:
 
     text: str
     concepts: Sequence[Concept]
-    asks_permission: bool
+    asks: float
     asks_about_news: bool
     named: frozenset[str]
+
+    @property
+    def asks_permission(self) -> bool:
+        """Whether it is worded like a question whether something may be done."""
+        return self.asks > 0
 
     @property
     def facets(self) -> frozenset[Facet]:

@@ -19,7 +19,7 @@ from assistant.index.store import Index
 from assistant.retrieval.concepts import Concept, concepts_of, coverage, spelled
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
-from assistant.retrieval.intent import asks_permission
+from assistant.retrieval.intent import asking
 from assistant.retrieval.question import Question, understand
 from assistant.retrieval.ranking import Asked, Found, Fused
 from assistant.retrieval.ranking import ranked as rank
@@ -67,7 +67,7 @@ class EvidenceRetriever(BaseRetriever):
             later=tuple(later[:k]),
             named=asked.named,
             destinations=self.glossary.destinations,
-            asks_permission=asked.asks_permission,
+            asks=asked.asks,
             situation=situation_of(question.search, asked.concepts, self.glossary),
             outside=self.scope.nearest(question.search, self.index.encoder_of(snapshot)),
         )
@@ -79,7 +79,7 @@ class EvidenceRetriever(BaseRetriever):
         asked = Asked(
             question.search,
             concepts,
-            asks_permission(self.spelled(snapshot, question.own), own, question.before, earlier),
+            asking(self.spelled(snapshot, question.own), own, question.before, earlier),
             question.asks_about_news,
             named_sources(question.search, snapshot.sources.values()),
         )

@@ -90,3 +90,14 @@ def test_what_refuses_a_licence_counts_though_it_names_no_item(whole):
 def test_a_ban_that_answers_best_counts_though_it_names_no_item(whole):
     question = "It turns out that the oxide we bought came from an unlicensed pit. May we still process and sell it?"
     assert ask(whole, question, "2026-03-04").verdict is Verdict.PROHIBITED_IN_PRINCIPLE
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do the revised licence-certificate measures of September 2025 bind anybody yet?",
+        "Have general licences for rare earths really been granted, and for how many years can one run at most?",
+    ],
+)
+def test_a_question_that_no_rule_answers_best_gets_no_verdict(whole, question):
+    assert ask(whole, question, "2026-01-22").verdict is Verdict.INFORMATIONAL
