@@ -190,8 +190,7 @@ class _Drafting:
         """The quoted words as a statement, an item's after those it completes; an editor's remark says so."""
         quotes = with_lead_in(quote)
         words = " ".join(plain_text(each.text) for each in quotes)
-        text = self._phrases.quoted(quote, words)
-        return Statement(self._phrases.say("remark", sentence=text) if quote.provision.is_note else text, quotes)
+        return Statement(self._phrases.quoted(quote, words), quotes)
 
 
 def _once(statements: Iterable[Statement]) -> list[Statement]:

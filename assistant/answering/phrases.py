@@ -78,13 +78,13 @@ class Phrases:
         return self.say("around.cited", source=source, label=naming.label_name(source, label, self.language))
 
     def quoted(self, quote: Quote, words: str) -> str:
-        """The words of a quote, as they are; where they are in another language than the answer, marked so, and
-        whether they restate a text that is in a third."""
-        source = quote.source
+        """The words of a quote, as they are, an editor's remark marked as one; where they are in another language than
+        the answer, marked so, and whether they restate a text that is in a third."""
+        source, is_note = quote.source, quote.provision.is_note
         if source.language == self.language:
-            return words
+            return self.say("remark", sentence=words) if is_note else words
         language = self._templates["languages"].get(source.language, source.language)
-        name = "restated" if self.restates(quote) else "original"
+        name = "remark" if is_note else "restated" if self.restates(quote) else "original"
         return self.say(f"quoted.{name}", language=language, sentence=words)
 
     def restates(self, quote: Quote) -> bool:
