@@ -19,6 +19,7 @@ from assistant.documents.language import has_chinese
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.glossary import Facet
 from assistant.retrieval.related import readers
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -152,8 +153,10 @@ def _quantities(findings: Findings) -> Iterator[tuple[str, float, str, frozenset
 def _around(findings: Findings, text: str, start: int, end: int) -> frozenset[str]:
     """The words of the clause around a quantity, Chinese ones as the corpus says them."""
     words = f"{re.split('[,、;。]', text[:start])[-1]} {re.split('[,、;.?。]', text[end:], maxsplit=1)[0]}"
-    said = [each.term for each in findings.concepts if each.term and has_chinese(each.words) and each.words in words]
-    return frozenset(tokens(" ".join([words, *said])))
+    said = [each for each in findings.concepts if each.term and has_chinese(each.words) and each.words in words]
+    # Chinese has no space that parts a feature from the item: where a feature is named, it alone counts.
+    said = [each for each in said if each.facet is Facet.MEASURES] or said
+    return frozenset(tokens(" ".join([words, *(each.term or "" for each in said)])))
 
 
 def _bodies(text: str) -> tuple[str, list[tuple[re.Match[str], dict[str, float]]]]:

@@ -63,6 +63,7 @@ def test_a_number_that_is_no_threshold_sets_none():
         ("Tungsten alloy cylinders, 130 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("能量密度310Wh/kg的锂离子电芯要许可证吗？", "2026-11-22", Verdict.UNSETTLED),
         ("能量密度265Wh/kg的锂离子电芯要许可证吗？", "2026-11-22", Verdict.NOT_REQUIRED),
+        ("金刚石线锯，线径40微米、粒度6微米、破断力12牛，要许可证吗？", "2026-11-22", Verdict.UNSETTLED),
         ("钨合金圆柱，直径130毫米、长60毫米，要许可证吗？", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("钨合金圆柱，直径100毫米、长60毫米，要许可证吗？", "2026-03-05", Verdict.NOT_REQUIRED),
         ("Tungsten alloy cylinders, 100 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
