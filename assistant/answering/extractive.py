@@ -16,12 +16,15 @@ from assistant.answering.rules import modality
 from assistant.answering.sentences import (
     best_of,
     candidates,
+    is_item,
     quote_of,
     rule_in,
     spread,
     to_the_point,
     with_lead_in,
+    with_whole_lists,
     without_idle_news,
+    worth,
 )
 from assistant.answering.standings import (
     act_quotes,
@@ -173,7 +176,13 @@ class _Drafting:
         shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
         if decision.later is not None:
             shares = _SHARES_WITHOUT_A_RULE
-        return [self._quoted(each.quote) for each in spread(findings, pool, shares, said)]
+        found = with_whole_lists(spread(findings, pool, shares, said), pool)
+        if decision.lead is None and found:
+            # The first sentence answers.
+            best = max(found, key=lambda each: worth(findings, each, frozenset()))
+            if not is_item(best):
+                found = [best, *(each for each in found if each is not best)]
+        return [self._quoted(each.quote) for each in found]
 
     def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
         """What bends the leading rule."""

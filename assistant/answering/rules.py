@@ -155,7 +155,9 @@ def reaches(findings: Findings, rule: Rule) -> bool:
     if reach.items:
         # Of what is asked now: what the question before was about is another matter.
         asked = (each for each in findings.concepts if each.facet is Facet.ITEMS and each.weight == each.rarity)
-        items = {each.term for each in asked if each.term not in _FORMS}
+        named = [each for each in asked if each.term not in _FORMS]
+        broader = frozenset().union(*(each.kind_of for each in named))
+        items = {each.term for each in named} - broader
         return bool(items) and items <= set(reach.items)
     if reach.listed:
         return names_a_party(findings, rule) or any(each.facet is Facet.LISTS for each in findings.concepts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,9 @@ _ANYWHERE = (None, Facet.TRADE, Facet.PLACES)
 _RARE = 3.2
 # The ranking knows more than the words: what it puts first is to the point.
 _TRUSTED = 3
+_SHORT_LIST = 6
+_MARK = re.compile(r"\s*[-*+•]\s*")
+_NUMBERED = re.compile(r"(?:\w+ )?\(\w{1,3}\)")
 _ANY_RULE = ("licence", "needs a licence", "exporter", "MOFCOM")
 
 
@@ -123,6 +127,24 @@ def spread(
             left.remove(next_)
         chosen += sorted(of_this, key=lambda each: each.quote.span.start)
     return chosen
+
+
+def with_whole_lists(chosen: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
+    """The chosen sentences, and of a short numbered list of which several items were chosen all of it: who is told
+    three of five documents would take them for all."""
+    found: dict[tuple[str, int, int], Candidate] = {}
+    for each in chosen:
+        items = [other for other in pool if other.evidence.key == each.evidence.key and is_item(other)]
+        taken = sum(other in items for other in chosen)
+        whole = items if is_item(each) and taken > 1 and len(items) <= _SHORT_LIST else [each]
+        found |= {other.quote.key: other for other in whole if other.quote.key not in found}
+    return list(found.values())
+
+
+def is_item(candidate: Candidate) -> bool:
+    """Whether a sentence is a numbered item of a list in its source: "- Document (3) of …", "- (c) …"."""
+    before = candidate.quote.source.text[: candidate.quote.span.start].rpartition("\n")[2]
+    return _MARK.fullmatch(before) is not None and _NUMBERED.match(candidate.quote.text) is not None
 
 
 def worth(findings: Findings, candidate: Candidate, said: frozenset[Concept]) -> float:

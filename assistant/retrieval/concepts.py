@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
@@ -24,7 +24,8 @@ _CHINESE_DATE = re.compile(r"(?:\d{4}\s*年)?\s*\d{1,2}\s*月(?:份|\s*\d{1,2}\s
 class Concept:
     """One thing a question speaks of. ``ways`` are the sets of terms that each express it; ``rarity`` is how rare it
     is in the corpus, 0 where the corpus has no word for it, and ``weight`` what of that counts; ``term`` is the
-    corpus's own phrase for it and ``facet`` what it is about, where the glossary says so."""
+    corpus's own phrase for it and ``facet`` what it is about, where the glossary says so, and ``kind_of`` the broader
+    phrases that it says more than."""
 
     words: str
     ways: tuple[frozenset[str], ...]
@@ -32,6 +33,7 @@ class Concept:
     term: str | None = None
     facet: Facet | None = None
     rarity: float = 0.0
+    kind_of: frozenset[str] = frozenset()
 
     def within(self, terms: frozenset[str]) -> bool:
         """Whether a text of these terms speaks of it."""
@@ -61,7 +63,8 @@ def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, sha
         for part in parts:
             concept = _concept(part, lexical, share)
             if concept is not None:
-                found.setdefault(concept.ways, concept)
+                kinds = glossary.kinds.get(part.term or "", frozenset())
+                found.setdefault(concept.ways, replace(concept, kind_of=kinds) if kinds else concept)
     return list(found.values())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class _Entry(BaseModel):
     term: str
     also: list[str] = []
     zh: list[str] = []
+    kind_of: list[str] = []
 
 
 _SECTIONS = TypeAdapter(dict[Facet, list[_Entry]])
@@ -60,12 +61,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Which terms of the corpus the phrases of a question stand for. ``words`` are the longer words it is written
-    in."""
+    """Which terms of the corpus the phrases of a question stand for. ``words`` are the longer words it is written in,
+    ``kinds`` the terms that a more special one is a kind of, and so says more than."""
 
     entries: dict[str, tuple[str, Facet]]
     pattern: re.Pattern[str] | None
     words: tuple[str, ...] = ()
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Glossary:
@@ -92,7 +94,8 @@ class Glossary:
             for phrase in longest_first
         )
         words = {word for phrase in entries for word in re.findall(r"[a-z]{5,}", phrase)}
-        return cls(entries, re.compile(pattern) if pattern else None, tuple(sorted(words)))
+        kinds = {each.term: frozenset(each.kind_of) for found in sections.values() for each in found if each.kind_of}
+        return cls(entries, re.compile(pattern) if pattern else None, tuple(sorted(words)), kinds)
 
     @property
     def destinations(self) -> tuple[str, ...]:
