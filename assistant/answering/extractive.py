@@ -14,9 +14,9 @@ from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.rules import modality
 from assistant.answering.sentences import (
+    answer_first,
     best_of,
     candidates,
-    is_item,
     quote_of,
     rule_in,
     spread,
@@ -24,7 +24,6 @@ from assistant.answering.sentences import (
     with_lead_in,
     with_whole_lists,
     without_idle_news,
-    worth,
 )
 from assistant.answering.standings import (
     act_quotes,
@@ -169,8 +168,7 @@ class _Drafting:
         if not findings.question.asks_about_news:
             pool = without_idle_news(findings, pool)
         said: frozenset[Concept] = frozenset()
-        if decision.lead is not None or decision.later is not None:
-            pool = to_the_point(findings, pool)
+        pool = to_the_point(findings, pool)
         if decision.lead is not None:
             said = findings.spoken_of(best_of(findings, decision.lead).text)
         shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
@@ -178,10 +176,7 @@ class _Drafting:
             shares = _SHARES_WITHOUT_A_RULE
         found = with_whole_lists(spread(findings, pool, shares, said), pool)
         if decision.lead is None and found:
-            # The first sentence answers.
-            best = max(found, key=lambda each: worth(findings, each, frozenset()))
-            if not is_item(best):
-                found = [best, *(each for each in found if each is not best)]
+            found = answer_first(findings, found)
         return [self._quoted(each.quote) for each in found]
 
     def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:

@@ -39,11 +39,13 @@ _ANY_RULE = ("licence", "needs a licence", "exporter", "MOFCOM")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that might be said, and what of the question it and its provision's heading speak of."""
+    """A sentence that might be said, what of the question it and its provision's heading speak of, and what its own
+    words do."""
 
     quote: Quote
     evidence: Evidence
     speaks_of: frozenset[Concept]
+    own: frozenset[Concept]
 
 
 def candidates(findings: Findings) -> list[Candidate]:
@@ -59,7 +61,7 @@ def best_of(findings: Findings, evidence: Evidence) -> Quote:
     subject = subjects_of(findings)
 
     def fits(each: Candidate) -> tuple[float, float]:
-        return findings.coverage(each.speaks_of & subject), worth(findings, each, frozenset())
+        return findings.coverage(each.own & subject), worth(findings, each, frozenset())
 
     return max(found, key=fits).quote
 
@@ -129,6 +131,14 @@ def spread(
     return chosen
 
 
+def answer_first(findings: Findings, chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The chosen sentences, of those of the best provision the one whose own words say most of what was asked first; a
+    numbered list keeps its order."""
+    of_best = [each for each in chosen if each.evidence.key == chosen[0].evidence.key]
+    best = max(of_best, key=lambda each: (findings.coverage(each.own), worth(findings, each, frozenset())))
+    return list(chosen) if is_item(best) else [best, *(each for each in chosen if each is not best)]
+
+
 def with_whole_lists(chosen: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
     """The chosen sentences, and of a short numbered list of which several items were chosen all of it: who is told
     three of five documents would take them for all."""
@@ -184,4 +194,5 @@ def _of(findings: Findings, evidence: Evidence) -> Iterator[Candidate]:
     for span in evidence.provision.sentences:
         words = f"{before} {plain_text(evidence.source.quote(span))}".strip()
         if len(words.split()) >= _MIN_WORDS or not words.isascii():
-            yield Candidate(quote_of(evidence, span), evidence, findings.spoken_of(f"{heading} {words}"))
+            speaks_of = findings.spoken_of(f"{heading} {words}")
+            yield Candidate(quote_of(evidence, span), evidence, speaks_of, findings.spoken_of(words))

@@ -75,3 +75,15 @@ def test_nothing_of_a_document_that_nobody_confirmed_is_law(toys):
         assert State.IN_FORCE not in stands
     finally:
         toys.confirm("toys", [each.key for each in toys.proposals("toys")])
+
+
+def test_a_short_numbered_list_is_quoted_whole_and_in_its_order(whole):
+    answer = whole.ask("Which documents do we need for a single licence?", as_of=dt.date(2026, 3, 1))
+    told = " ".join(statement.text for statement in answer.statements)
+    places = [told.index(f"Document ({number})") for number in range(1, 6)]
+    assert places == sorted(places)
+
+
+def test_the_first_sentence_of_a_fact_is_the_one_that_tells_it(whole):
+    answer = whole.ask("On which Chinese list is MP Materials?", as_of=dt.date(2026, 8, 1))
+    assert "MP Materials" in answer.statements[0].text

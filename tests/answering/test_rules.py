@@ -101,3 +101,14 @@ def test_a_ban_that_answers_best_counts_though_it_names_no_item(whole):
 )
 def test_a_question_that_no_rule_answers_best_gets_no_verdict(whole, question):
     assert ask(whole, question, "2026-01-22").verdict is Verdict.INFORMATIONAL
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("We ship NdFeB magnets without dysprosium or terbium to Poland. Licence?", Verdict.NOT_REQUIRED),
+        ("We ship NdFeB magnets with dysprosium to Poland. Licence?", Verdict.PERMIT_REQUIRED),
+    ],
+)
+def test_what_an_item_is_said_not_to_hold_decides(whole, question, verdict):
+    assert ask(whole, question, "2026-03-01").verdict is verdict
