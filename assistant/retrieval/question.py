@@ -31,6 +31,15 @@ _NEWS = re.compile(
     r"according to|white house|rumou?rs?|observers?|analysts?)\b|报道|新闻|媒体|据说|文章|白宫",
     re.IGNORECASE,
 )
+# Who wants the answer in another language than the question says so.
+_ANSWER_IN = {
+    language: re.compile(
+        rf"用(?:简体)?(?:{chinese})(?:来)?(?:回答|作答|答复)"
+        rf"|\b(?:answer|reply|respond)\b[^.?!]{{0,20}}\bin {english}\b|\bin {english},? please\b",
+        re.IGNORECASE,
+    )
+    for language, chinese, english in (("zh", "中文|汉语", "chinese"), ("en", "英文|英语", "english"))
+}
 # Words with a capital, one behind the other: "Hitachi Advanced Systems", "Wrocław University of Science".
 _NAME = re.compile(r"[A-Z][A-Za-zÀ-ž0-9&.'-]*(?:\s(?:of\s(?=[A-Z]))?[A-Z&][A-Za-zÀ-ž0-9&.'-]*)*")
 # What opens a question with a capital and is no part of the name behind it, and what companies are by law.
@@ -100,8 +109,10 @@ class Question:
 
     @property
     def language(self) -> str:
-        """The language that it is asked in and is answered in; of a bare symbol or name that of the question before."""
-        return asked_in(self.asked) or asked_in(self.before) or "en"
+        """The language that it is answered in: the one it asks for, else the one it is asked in; of a bare symbol or
+        name that of the question before."""
+        wanted = (language for language, pattern in _ANSWER_IN.items() if pattern.search(self.own))
+        return next(wanted, None) or asked_in(self.asked) or asked_in(self.before) or "en"
 
     @property
     def in_another_language(self) -> bool:
@@ -111,7 +122,7 @@ class Question:
     @property
     def is_chinese(self) -> bool:
         """Whether it is asked in Chinese."""
-        return self.language == "zh"
+        return (asked_in(self.asked) or asked_in(self.before)) == "zh"
 
 
 def understand(

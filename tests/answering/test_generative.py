@@ -166,8 +166,8 @@ class TestAQuestionInAnotherLanguage:
     def test_is_answered_in_it_with_the_checked_sentence_beside(self, model):
         translation = "商务部自受理申请之日起45个工作日内对两用物项许可申请作出决定。"
         answer, (statement,) = self.said(model, translation)
-        assert statement.text == f"{translation} ({GOOD})"
-        assert any("Translations are the chat model's" in each for each in answer.caveats)
+        assert statement.text == f"{translation}（{GOOD}）"
+        assert any("译文由语言模型作出" in each for each in answer.caveats)
 
     @pytest.mark.parametrize(
         "translation",

@@ -55,6 +55,8 @@ def test_every_language_has_the_same_phrases_with_the_same_inputs(path):
         ("Hudson Technologies和MP Materials还能采购铽吗？", "zh"),
         ("請問鋱靶材出口至捷克是否須許可？", "zh"),
         ("Do I need a licence for dysprosium?", "en"),
+        ("Do I need a licence for dysprosium? Please answer in Chinese.", "zh"),
+        ("出口镝需要许可证吗？请用英文回答。", "en"),
         ("What does 出口管制法 say about re-export?", "en"),
         ("Is 镝铁合金 on the list of No. 18?", "en"),
     ],
