@@ -55,7 +55,7 @@ def write_act(folder: Path, source_id: str, *articles: str) -> Path:
 def content(folder: Path) -> str:
     """A digest of all that answers can rest on: sources, passages, vectors, and what was withdrawn."""
     catalogue = Catalogue(folder / "catalogue.sqlite3")
-    _, _, passages = catalogue.read()
+    passages = [each for key in sorted(catalogue.live_keys()) for each in catalogue.passages(*key)]
     vectors = catalogue.vectors([each.vector_id for each in passages])
     digest = hashlib.sha256()
     for source_id, (_, version) in sorted(catalogue.newest().items()):

@@ -241,6 +241,50 @@ class TestDifferences:
         assert texts == {each.label: new.quote(each.span) for each in new.provisions}
 
 
+def as_in_version_2(db: sqlite3.Connection) -> None:
+    """Makes a catalogue's tables those of the former program, which kept records among a version's other columns."""
+    for command in (
+        "CREATE TABLE former (source_id TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, "
+        "origin TEXT NOT NULL, record BLOB NOT NULL, added TEXT, holds_from TEXT, retired TEXT, reason TEXT, "
+        "PRIMARY KEY (source_id, number)) WITHOUT ROWID",
+        "INSERT INTO former SELECT source_id, number, digest, origin, record, added, holds_from, retired, reason "
+        "FROM versions JOIN records USING (digest)",
+        "DROP TABLE versions",
+        "ALTER TABLE former RENAME TO versions",
+        "CREATE TABLE plain (id TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID",
+        "INSERT INTO plain SELECT id, vector FROM vectors",
+        "DROP TABLE vectors",
+        "ALTER TABLE plain RENAME TO vectors",
+        "DROP TABLE records",
+        "DROP TABLE loose",
+        "DROP TABLE segments",
+        "DROP INDEX passages_by_vector",
+        "PRAGMA user_version = 2",
+    ):
+        db.execute(command)
+
+
+def test_an_index_of_the_former_version_is_brought_up_with_its_versions_and_edits_and_embeds_nothing(
+    tmp_path, encoder
+):
+    made = Index(tmp_path / "new", lambda: encoder)
+    made.put([stored("magnets", OLD), stored("lathes", *LATHES, origin="corpus")])
+    made.put([stored("magnets", NEW)], edits={"magnets": {"title": "On magnets"}})
+    before, versions = content(made.folder), made.catalogue.versions("magnets")
+    with sqlite3.connect(made.catalogue.path) as db:
+        as_in_version_2(db)
+    db.close()
+    encoder.texts.clear()
+    opened = Index(made.folder, lambda: encoder)
+    assert opened.snapshot().passages[0] == made.snapshot().passages[0]
+    assert opened.put([stored("magnets", NEW)]).unchanged == ("magnets",)
+    assert (content(opened.folder), opened.catalogue.versions("magnets")) == (before, versions)
+    assert opened.catalogue.edits() == {"magnets": {"title": "On magnets"}}
+    assert encoder.texts == []
+    assert opened.is_current()
+    opened.catalogue.check()
+
+
 def test_an_index_that_kept_one_version_of_each_source_is_brought_up_with_all_that_was_added(tmp_path, encoder):
     """The former tables, filled as the former program filled them."""
     made = Index(tmp_path / "new", lambda: encoder)
@@ -248,8 +292,9 @@ def test_an_index_that_kept_one_version_of_each_source_is_brought_up_with_all_th
     before = content(made.folder)
     source_rows, passage_rows = [], []
     with sqlite3.connect(made.catalogue.path) as db:
-        source_rows = db.execute("SELECT source_id, origin, record FROM versions").fetchall()
+        source_rows = db.execute("SELECT source_id, origin, record FROM versions JOIN records USING (digest)").fetchall()
         passage_rows = db.execute("SELECT source_id, ordinal, label, start, end, vector_id FROM passages").fetchall()
+        as_in_version_2(db)
         db.execute("DROP TABLE versions")
         db.execute("DROP TABLE passages")
         db.execute("DROP TABLE edits")

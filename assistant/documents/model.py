@@ -265,7 +265,13 @@ class Names:
     labels: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+def open_to(kept_to: frozenset[str], groups: frozenset[str] | None) -> bool:
+    """Whether what is kept to some groups, none meaning to nobody in particular, is open to a caller of others; ``None``
+    is the owner, who may see everything."""
+    return groups is None or not kept_to or not kept_to.isdisjoint(groups)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Source:
     """One document of the corpus, with everything known about it. ``text`` is the stored text that all spans count.
 
@@ -304,7 +310,7 @@ class Source:
 
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """Whether a caller of these groups may see the source; ``None`` is the owner, who may see everything."""
-        return groups is None or not self.groups or not self.groups.isdisjoint(groups)
+        return open_to(self.groups, groups)
 
     read_with: tuple[ReadWith, ...] = ()
 

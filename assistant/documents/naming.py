@@ -10,6 +10,7 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from assistant.documents.chinese import chinese_label
+from assistant.documents.headers import Header
 from assistant.documents.model import Source
 
 _ANNOUNCEMENT = re.compile(r"Announcement (\d{4}) No\. (\d+)")
@@ -20,7 +21,7 @@ _NOTE = " (note)"
 _TITLED = re.compile(r"^(?:[^,(:]*?\bAnnouncement No\. \d+ of \d{4})")
 
 
-def short_name(source: Source, language: str = "en") -> str:
+def short_name(source: Source | Header, language: str = "en") -> str:
     """The name a colleague would use: "Announcement No. 62 of 2025", else the title without what is in brackets. In
     another language the name that the source is recorded to have in it, where it has one."""
     named = source.named(language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.documents.headers import Header
 from assistant.documents.model import Kind, Source
 
 
@@ -14,7 +15,7 @@ class Selection:
     kinds: frozenset[Kind] = frozenset()
     jurisdictions: frozenset[str] = frozenset()
 
-    def includes(self, source: Source) -> bool:
+    def includes(self, source: Source | Header) -> bool:
         """Whether the source is selected."""
         return (not self.kinds or source.kind in self.kinds) and (
             not self.jurisdictions or jurisdiction_of(source) in self.jurisdictions
@@ -31,6 +32,6 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def jurisdiction_of(source: Source) -> str:
+def jurisdiction_of(source: Source | Header) -> str:
     """The jurisdiction by its name alone, without what is said of its reach: "PRC" of "PRC, extraterritorial"."""
     return (source.jurisdiction or "").split(",")[0].strip()

@@ -8,23 +8,34 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
+from assistant.documents.headers import Header, header_of
 from assistant.documents.model import Original, Source, Span
 from assistant.documents.versions import Retired, Version
 from assistant.errors import DamagedIndex, IndexBusy, StorageError
 from assistant.index import schema
-from assistant.index.records import Change, Passage, record_of, source_of_record, version_of
+from assistant.index.records import (
+    Change,
+    LiveVersion,
+    Passage,
+    read_header,
+    record_of,
+    source_of_record,
+    version_of,
+    written_header,
+)
 
-_ORIGINAL = TypeAdapter(Original)
 _REBUILD = "run `assistant doctor --rebuild`."
-_SELECT = "SELECT source_id, number, digest, origin, record, added, holds_from, retired, reason FROM versions"
+_SELECT = (
+    "SELECT source_id, number, digest, origin, record, added, holds_from, retired, reason "
+    "FROM versions JOIN records USING (digest)"
+)
 _ORDER = "ORDER BY source_id, number"
 
 
@@ -50,7 +61,7 @@ class Catalogue:
             raise StorageError(f"{self.path} cannot be reached ({error.strerror}); check its rights.") from None
         with self._connection() as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version in (1, schema.VERSION):
+            if schema.OLDEST <= version <= schema.VERSION:
                 return True
             if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 return False
@@ -80,9 +91,9 @@ class Catalogue:
         """Brings a catalogue of an earlier version up to this one, whole or not at all. Only one process may do so at a
         time."""
 
-        def renewed(record: bytes) -> tuple[str, bytes]:
+        def renewed(record: bytes) -> tuple[str, bytes, str]:
             source = self._source(record)
-            return version_of(source), record_of(source)
+            return version_of(source), record_of(source), written_header(header_of(source))
 
         with self._transaction() as db:
             if db.execute("PRAGMA user_version").fetchone()[0] != schema.VERSION:
@@ -131,21 +142,54 @@ class Catalogue:
         """How many commits there have been; a reader whose number is lower reads anew."""
         return int(self.meta("generation", "0"))
 
-    def read(self) -> tuple[dict[str, str], list[Version], list[Passage]]:
-        """One generation whole: its facts (see `meta`), the versions that answer, in order of source and number, and
-        their passages in order of source, version and text."""
+    def read(self, known: Mapping[str, Header]) -> tuple[dict[str, str], list[LiveVersion], list[str]]:
+        """One generation whole but for its texts: its facts (see `meta`), the versions that answer, in order of source
+        and number, and the names of its segments, oldest first. ``known`` are headers by digest that need not be read
+        again."""
+        query = f"SELECT source_id, number, digest, origin, header, holds_from FROM versions WHERE retired IS NULL {_ORDER}"
         with self._connection() as db:
             db.execute("BEGIN")
             facts = dict(db.execute("SELECT key, value FROM meta"))
-            versions = [self._version(each) for each in db.execute(f"{_SELECT} WHERE retired IS NULL {_ORDER}")]
-            passages = [
-                Passage(source_id, label, Span(start, end), vector_id, version)
-                for source_id, version, label, start, end, vector_id in db.execute(
-                    "SELECT source_id, version, label, start, end, vector_id FROM passages "
-                    "ORDER BY source_id, version, ordinal"
+            rows = db.execute(query).fetchall()
+            segments = [name for (name,) in db.execute("SELECT name FROM segments ORDER BY number")]
+        try:
+            live = [
+                LiveVersion(
+                    known[digest] if digest in known else read_header(header),
+                    origin,
+                    number,
+                    digest,
+                    dt.date.fromisoformat(holds_from) if holds_from else None,
                 )
+                for _, number, digest, origin, header, holds_from in rows
             ]
-        return facts, versions, passages
+        except ValueError:
+            raise DamagedIndex(f"{self.path} holds a source that cannot be read; {_REBUILD}") from None
+        return facts, live, segments
+
+    def passages(self, source_id: str, version: str) -> list[Passage]:
+        """The passages of a version that answers, in order of its text."""
+        query = (
+            "SELECT label, start, end, vector_id FROM passages WHERE source_id = ? AND version = ? ORDER BY ordinal"
+        )
+        with self._connection() as db:
+            return [
+                Passage(source_id, label, Span(start, end), vector_id, version)
+                for label, start, end, vector_id in db.execute(query, (source_id, version))
+            ]
+
+    def source(self, digest: str) -> Source:
+        """The source of a version's digest, as it was stored."""
+        with self._connection() as db:
+            row = db.execute("SELECT record FROM records WHERE digest = ?", (digest,)).fetchone()
+        if row is None:
+            raise DamagedIndex(f"{self.path} lacks a source; {_REBUILD}")
+        return self._source(row[0])
+
+    def size(self) -> int:
+        """How many passages answer."""
+        with self._connection() as db:
+            return int(db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
     def live(self) -> tuple[int, set[str]]:
         """The generation's number and the ids of the vectors that it refers to."""
@@ -153,6 +197,12 @@ class Catalogue:
             db.execute("BEGIN")
             row = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
             return int(row[0]) if row else 0, {each for (each,) in db.execute("SELECT vector_id FROM passages")}
+
+    def alive(self) -> Iterator[Version]:
+        """Every version that answers, in order of source and number, read one after the other."""
+        with self._connection() as db:
+            for each in db.execute(f"{_SELECT} WHERE retired IS NULL {_ORDER}"):
+                yield self._version(each)
 
     def versions(self, source_id: str) -> list[Version]:
         """Every version that was ever kept of a source, by number; none where nothing of this id ever was."""
@@ -178,14 +228,17 @@ class Catalogue:
         except ValueError:
             raise DamagedIndex(f"{self.path} holds a source that cannot be read; {_REBUILD}") from None
 
-    def newest(self) -> dict[str, tuple[str, str]]:
-        """Of every source that answers the origin and digest of the version added last; what a plan compares new files
-        with."""
+    def newest(self, ids: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
+        """Of every source that answers, or of those of some ids, the origin and digest of the version added last; what
+        a plan compares new files with."""
+        query = "SELECT source_id, origin, digest FROM versions WHERE retired IS NULL"
         with self._connection() as db:
-            rows = db.execute(
-                "SELECT source_id, origin, digest FROM versions WHERE retired IS NULL ORDER BY source_id, number"
-            )
-            return {source_id: (origin, digest) for source_id, origin, digest in rows}
+            if ids is None:
+                rows = db.execute(f"{query} {_ORDER}").fetchall()
+            else:
+                asked = ((db.execute(f"{query} AND source_id = ? {_ORDER}", (each,))) for each in ids)
+                rows = [row for found in asked for row in found]
+        return {source_id: (origin, digest) for source_id, origin, digest in rows}
 
     def edits(self) -> dict[str, dict[str, str]]:
         """What people have put right: JSON by source and field."""
@@ -201,17 +254,15 @@ class Catalogue:
 
     def originals(self) -> dict[str, tuple[str, Original]]:
         """Of every source that was last added from a file that is kept, by id: where it came from, and the file."""
-        query = (
-            "SELECT source_id, origin, json_extract(CAST(record AS TEXT), '$.original') FROM versions "
-            "WHERE retired IS NULL ORDER BY source_id, number"
-        )
+        query = f"SELECT source_id, origin, header FROM versions WHERE retired IS NULL {_ORDER}"
         with self._connection() as db:
-            newest = {row[0]: row[1:] for row in db.execute(query)}
-        return {each: (origin, _ORIGINAL.validate_json(kept)) for each, (origin, kept) in newest.items() if kept}
+            newest = {source_id: (origin, header) for source_id, origin, header in db.execute(query)}
+        kept = {each: (origin, read_header(header).original) for each, (origin, header) in newest.items()}
+        return {each: (origin, original) for each, (origin, original) in kept.items() if original}
 
     def original_digests(self) -> set[str]:
         """The digests of the files that any version, also one that answers no longer, was read from."""
-        query = "SELECT DISTINCT json_extract(CAST(record AS TEXT), '$.original.digest') AS kept FROM versions"
+        query = "SELECT DISTINCT json_extract(header, '$.original.digest') AS kept FROM versions"
         with self._connection() as db:
             return {digest for (digest,) in db.execute(f"{query} WHERE kept IS NOT NULL")}
 
@@ -222,9 +273,9 @@ class Catalogue:
 
     def missing_vectors(self, ids: Iterable[str]) -> list[str]:
         """Those of the ids that have no vector yet, in their order, each once."""
+        query = "SELECT 1 FROM vectors WHERE id = ?"
         with self._connection() as db:
-            known = {row[0] for row in db.execute("SELECT id FROM vectors")}
-        return [each for each in dict.fromkeys(ids) if each not in known]
+            return [each for each in dict.fromkeys(ids) if db.execute(query, (each,)).fetchone() is None]
 
     def put_vectors(self, ids: Sequence[str], vectors: np.ndarray) -> None:
         """Stores vectors (float32, one row an id) ahead of the commit that refers to them."""
@@ -233,6 +284,7 @@ class Catalogue:
                 (each, np.asarray(vector, dtype="<f4").tobytes()) for each, vector in zip(ids, vectors, strict=True)
             ]
             db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+            db.executemany("INSERT OR IGNORE INTO loose VALUES (?)", [(each,) for each in ids])
 
     def vectors(self, ids: Sequence[str]) -> dict[str, np.ndarray]:
         """The vectors of those of the ids that have one, float32."""
@@ -249,9 +301,14 @@ class Catalogue:
                 db.execute("UPDATE versions SET retired = ?, reason = ? WHERE source_id = ? AND number = ?", where)
             for each in change.add:
                 holds_from = each.holds_from.isoformat() if each.holds_from else None
-                row = (each.source.id, each.number, each.digest, each.origin, record_of(each.source), now, holds_from)
+                header = written_header(header_of(each.source))
+                row = (each.source.id, each.number, each.digest, each.origin, header, now, holds_from)
                 db.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)", row)
+                db.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (each.digest, record_of(each.source)))
             _write_passages(db, change)
+            if change.anew:
+                db.execute("DELETE FROM segments")
+            db.executemany("INSERT INTO segments (name) VALUES (?)", [(each,) for each in change.segments])
             _write_edits(db, change, now)
             if change.withdrawn is not None:
                 db.execute("DELETE FROM withdrawn")
@@ -262,10 +319,31 @@ class Catalogue:
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
         return generation
 
-    def sweep_vectors(self) -> int:
-        """Drops the vectors that no live passage refers to; returns how many."""
+    def segments(self) -> list[str]:
+        """The names of the segments, oldest first."""
+        with self._connection() as db:
+            return [name for (name,) in db.execute("SELECT name FROM segments ORDER BY number")]
+
+    def live_keys(self) -> set[tuple[str, str]]:
+        """The versions that answer, by source id and digest."""
+        with self._connection() as db:
+            return set(db.execute("SELECT source_id, digest FROM versions WHERE retired IS NULL"))
+
+    def replace_segments(self, former: Iterable[str], new: Sequence[str]) -> None:
+        """Puts segments that hold the same passages in place of others, in one transaction; nothing else changes."""
         with self._transaction() as db:
-            return db.execute("DELETE FROM vectors WHERE id NOT IN (SELECT vector_id FROM passages)").rowcount
+            db.executemany("DELETE FROM segments WHERE name = ?", [(each,) for each in former])
+            db.executemany("INSERT INTO segments (name) VALUES (?)", [(each,) for each in new])
+
+    def sweep_vectors(self) -> None:
+        """Drops the vectors that no live passage refers to; only those that may be such are looked at."""
+        unused = "SELECT id FROM loose WHERE NOT EXISTS (SELECT 1 FROM passages WHERE vector_id = loose.id)"
+        with self._connection() as db:
+            if db.execute("SELECT 1 FROM loose LIMIT 1").fetchone() is None:
+                return
+        with self._transaction() as db:
+            db.execute(f"DELETE FROM vectors WHERE id IN ({unused})")
+            db.execute("DELETE FROM loose")
 
     def check(self) -> None:
         """Raises DamagedIndex where SQLite finds the file inconsistent, or a live passage has no vector."""
@@ -282,7 +360,24 @@ class Catalogue:
 
 def _write_passages(db: sqlite3.Connection, change: Change) -> None:
     """Puts passages in place of those known, and drops those of versions that answer no longer."""
-    db.executemany("DELETE FROM passages WHERE source_id = ? AND version = ?", list(change.passages))
+    retired = {
+        (source_id, digest)
+        for source_id, number in change.retire
+        for (digest,) in db.execute(
+            "SELECT digest FROM versions WHERE source_id = ? AND number = ?", (source_id, number)
+        )
+    }
+    gone = [
+        each
+        for each in retired
+        if not db.execute(
+            "SELECT 1 FROM versions WHERE source_id = ? AND digest = ? AND retired IS NULL", each
+        ).fetchone()
+    ]
+    for each in (*change.passages, *gone):
+        where = "WHERE source_id = ? AND version = ?"
+        db.execute(f"INSERT OR IGNORE INTO loose SELECT vector_id FROM passages {where}", each)
+        db.execute(f"DELETE FROM passages {where}", each)
     for (source_id, digest), passages in change.passages.items():
         db.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -290,11 +385,6 @@ def _write_passages(db: sqlite3.Connection, change: Change) -> None:
                 (source_id, digest, at, each.label, each.span.start, each.span.end, each.vector_id)
                 for at, each in enumerate(passages)
             ],
-        )
-    if change.retire:
-        db.execute(
-            "DELETE FROM passages WHERE NOT EXISTS (SELECT 1 FROM versions WHERE retired IS NULL "
-            "AND versions.source_id = passages.source_id AND versions.digest = passages.version)"
         )
 
 

@@ -2,8 +2,9 @@
 
 1. *plan*: which sources are new, changed or unchanged, and which of their passages have no vector yet;
 2. *embed*: those passages, their vectors stored batch by batch, so an interrupted run picks up where it stopped;
-3. *commit*: one transaction makes the whole change live, or nothing of it;
-4. *sweep*: Chroma is brought up to date, then what nothing refers to any more is dropped.
+3. *write*: what is searched of the change goes into a segment of its own, which nothing refers to yet;
+4. *commit*: one transaction makes the whole change live, or nothing of it;
+5. *sweep*: segments are put together, Chroma is brought up to date, what nothing refers to any more is dropped.
 
 A kill before the commit leaves the former state, a kill after it the new one; whatever the sweep had no time for, the
 next writer does. Only one process writes at a time.
@@ -20,12 +21,14 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from assistant.documents.model import Source
 from assistant.documents.versions import Retired, Version, wording_from
 from assistant.errors import IndexBusy, StorageError
 from assistant.index.catalogue import Catalogue
 from assistant.index.originals import Originals
 from assistant.index.passages import with_words
 from assistant.index.records import Change, Passage, StoredSource, version_of
+from assistant.index.segments import Segments
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 CORPUS_ORIGIN = "corpus"
 # Stored this many at a time: a second or so of work is what a kill can lose.
 _BATCH = 128
+# Beyond so many passages the exact search costs less than Chroma is worth: its graph takes minutes to build.
+MOST_IN_CHROMA = 50_000
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
@@ -54,9 +59,17 @@ class Report:
 class Writer:
     """The one writer of an index. Made by `Index.writing`, which holds the lock."""
 
-    def __init__(self, catalogue: Catalogue, vectors: ChromaVectors, originals: Originals, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        vectors: ChromaVectors,
+        segments: Segments,
+        originals: Originals,
+        encoder: Encoder,
+    ) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
+        self._segments = segments
         self._originals = originals
         self._encoder = encoder
 
@@ -83,8 +96,8 @@ class Writer:
         forgotten: what a new version corrects, and what is taken out, is kept and answers no longer. Where the encoder
         is another than last time, all that answers is embedded anew.
         """
-        newest = self._catalogue.newest()
         digests = {each.source.id: version_of(each.source) for each in sources}
+        newest = self._catalogue.newest({*digests, *remove})
         added = tuple(each for each in digests if each not in newest)
         same = tuple(each for each in digests if each in newest and newest[each][1] == digests[each])
         changed = tuple(each for each in digests if each not in {*added, *same})
@@ -101,16 +114,23 @@ class Writer:
         passages = self._passages(new, retire)
         embedded = self._embed(passages, progress)
         facts = {**(meta or {}), "encoder": self._encoder.identity, "embedding": self._encoder.choice.as_record()}
-        if self._catalogue.meta("encoder") != self._encoder.identity:
+        is_another = self._catalogue.meta("encoder") != self._encoder.identity
+        if is_another:
             facts["searchable"] = ""  # Chroma's folder is of the former model: it is built anew
-        written = {source_id: [each for each, _ in found] for source_id, found in passages.items()}
-        change = Change(new, retire, written, withdrawn, edits or {}, facts)
+        written = {key: [each for each, _ in found] for key, found in passages.items()}
+        segments = self._segments.write(written, self._source_of(new))
+        change = Change(new, retire, written, withdrawn, edits or {}, facts, segments, anew=is_another)
         facts_changed = any(self._catalogue.meta(key) != value for key, value in facts.items())
         withdrawal_changed = withdrawn is not None and withdrawn != self._catalogue.withdrawn()
         if change or facts_changed or withdrawal_changed:
             self._catalogue.commit(change)
         self.sweep()
         return Report(added, changed, same, gone, embedded)
+
+    def _source_of(self, new: Sequence[Version]) -> Callable[[str], Source]:
+        """What gives a version's source by its digest, also where it is not in the catalogue yet."""
+        known = {each.digest: each.source for each in new}
+        return lambda digest: known[digest] if digest in known else self._catalogue.source(digest)
 
     def _alive(self, source_id: str) -> list[Version]:
         return [each for each in self._catalogue.versions(source_id) if each.retired is None]
@@ -134,8 +154,7 @@ class Writer:
         encoder is another one those of all that still answers."""
         versions = list(new)
         if self._catalogue.meta("encoder") != self._encoder.identity:
-            _, known, _ = self._catalogue.read()
-            versions += [each for each in known if (each.source.id, each.number) not in retire]
+            versions += [each for each in self._catalogue.alive() if (each.source.id, each.number) not in retire]
         return {
             (each.source.id, each.digest): with_words(each.source, each.digest, self._encoder.identity)
             for each in versions
@@ -158,22 +177,29 @@ class Writer:
         return len(missing)
 
     def sweep(self) -> None:
-        """Brings Chroma up to date with the catalogue, and drops what nothing refers to.
-
-        While Chroma is being changed the catalogue holds no seal, so nobody searches it, and where its writer was
-        killed the next one builds it anew. Where Chroma fails it is left like that: every vector is in the catalogue.
-        """
-        generation, wanted = self._catalogue.live()
-        sealed_at, _, seal = self._catalogue.meta("searchable").partition(" ")
+        """Brings what is searched up to date with the catalogue, and drops what nothing refers to."""
+        self._segments.complete()
         try:
-            if sealed_at != str(generation) or not self._vectors.is_sealed(seal):
+            if self._catalogue.size() <= MOST_IN_CHROMA:
+                self._bring_up_chroma()
+            elif self._catalogue.meta("searchable"):
                 self._catalogue.set_meta("searchable", "")
-                seal = self._vectors.write(wanted, self._catalogue.vectors, seal=seal)
-                self._catalogue.set_meta("searchable", f"{generation} {seal}")
+                self._vectors.drop()
         except ChromaUnusable as error:
             _log.warning("Chroma in %s cannot be used; searching without it. %s", self._vectors.folder, error)
         self._catalogue.sweep_vectors()
         self._originals.sweep(self._catalogue.original_digests)
+
+    def _bring_up_chroma(self) -> None:
+        """While Chroma is being changed the catalogue holds no seal, so nobody searches it, and where its writer was
+        killed the next one builds it anew. Where Chroma fails it is left like that: every vector is in the catalogue.
+        """
+        generation, wanted = self._catalogue.live()
+        sealed_at, _, seal = self._catalogue.meta("searchable").partition(" ")
+        if sealed_at != str(generation) or not self._vectors.is_sealed(seal):
+            self._catalogue.set_meta("searchable", "")
+            seal = self._vectors.write(wanted, self._catalogue.vectors, seal=seal)
+            self._catalogue.set_meta("searchable", f"{generation} {seal}")
 
 
 @contextmanager

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-import bm25s
 import numpy as np
 import Stemmer
 
 from assistant.documents.language import simplified
+from assistant.index.postings import Postings
 
 # Measured best on ObliQA among the values tried there: k1 0.6, b 0.75 with English stemming and stop words.
 _K1, _B = 0.6, 0.75
+# Of so many terms it is remembered how many passages have them: far more than questions use in a day.
+_FREQUENCIES_KEPT = 100_000
 # Words, and codes such as 1E902.b, 2846.90 or 45-day as one token; a run of Chinese characters apart from them.
 _TOKEN = re.compile(r"[0-9A-Za-zÀ-ɏ]+(?:[.,/'’_-][0-9A-Za-zÀ-ɏ]+)*|[\u4e00-\u9fff]+")
 _STOP_WORDS = frozenset(
@@ -48,47 +51,90 @@ def tokens(text: str) -> list[str]:
 
 
 class LexicalIndex:
-    """BM25 scores of all passages for a question, and how rare a term is among them."""
+    """BM25 scores of passages for a question, and how rare a term is among them: of these passages alone, whatever
+    others the postings hold that it reads.
+
+    A row is a passage's place in the order given; a place is one in the postings, counted through all of them.
+    """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._index([tokens(text) for text in texts])
+        """An index of texts that are in no file."""
+        postings = Postings.of(tokens(text) for text in texts)
+        self._read([postings], np.arange(len(postings.lengths)))
 
-    def only(self, rows: Iterable[int]) -> LexicalIndex:
-        """An index of some of the passages alone, in the order of the rows given: the others count for nothing in it.
-        No text is read again."""
-        part = LexicalIndex(())
-        part._index([self._documents[row] for row in rows])
-        return part
+    @classmethod
+    def over(cls, postings: Sequence[Postings], places: np.ndarray) -> LexicalIndex:
+        """An index of the passages at some places, ascending or not, in the order given; no text is read."""
+        made = cls.__new__(cls)
+        made._read(postings, places)
+        return made
 
-    def _index(self, documents: list[list[str]]) -> None:
-        self._documents = documents
-        self._size = len(documents)
-        self._frequency: dict[str, int] = {}
-        for document in documents:
-            for term in set(document):
-                self._frequency[term] = self._frequency.get(term, 0) + 1
-        self._bm25: bm25s.BM25 | None = None
-        if self._frequency:
-            self._bm25 = bm25s.BM25(k1=_K1, b=_B)
-            self._bm25.index(documents, show_progress=False)
+    def _read(self, postings: Sequence[Postings], places: np.ndarray) -> None:
+        firsts = np.cumsum([0, *(len(each.lengths) for each in postings)])
+        self._parts = list(zip(firsts.tolist(), postings, strict=False))
+        self._all = int(firsts[-1])
+        self._places = places
+        self._seen: np.ndarray | None = None
+        if len(places) < self._all:
+            self._seen = np.zeros(self._all, dtype=bool)
+            self._seen[places] = True
+        self._frequencies: dict[str, int] = {}
+
+    @cached_property
+    def _norms(self) -> np.ndarray:
+        """How much the length of the passage at each place weighs against its terms, float32."""
+        lengths = np.concatenate([np.zeros(0, dtype=np.int32), *(part.lengths for _, part in self._parts)])
+        mean = max(int(lengths[self._places].sum()), 1) / max(len(self._places), 1)
+        return (_K1 * (1 - _B + _B * lengths / mean)).astype(np.float32)
+
+    def _frequency(self, term: str) -> int:
+        """How many of the passages have the term."""
+        if term not in self._frequencies:
+            if len(self._frequencies) >= _FREQUENCIES_KEPT:
+                self._frequencies.clear()
+            self._frequencies[term] = sum(
+                where.stop - where.start
+                if self._seen is None
+                else int(np.count_nonzero(self._seen[first : first + len(part.lengths)][part.rows[where]]))
+                for first, part in self._parts
+                if (where := part.having(term)).stop
+            )
+        return self._frequencies[term]
 
     def scores(self, terms: Sequence[str]) -> np.ndarray:
-        """The BM25 score of every passage, float32, in the order the texts were given; zeros where nothing matches."""
-        known = [term for term in terms if term in self._frequency]
-        if self._bm25 is None or not known:
-            return np.zeros(self._size, dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+        """The BM25 score of every passage, float32, by row; zeros where nothing matches. A term that is given twice
+        counts twice."""
+        found = np.zeros(self._all, dtype=np.float32)
+        for term, times in Counter(terms).items():
+            frequency = self._frequency(term)
+            if not frequency:
+                continue
+            rarity = np.float32(times * np.log1p((len(self._places) - frequency + 0.5) / (frequency + 0.5)))
+            for first, part in self._parts:
+                where = part.having(term)
+                rows, counts = part.rows[where], part.counts[where].astype(np.float32)
+                norms = self._norms[first : first + len(part.lengths)]
+                found[first : first + len(part.lengths)][rows] += rarity * counts / (counts + norms[rows])
+        return found[self._places]
 
     def rarity(self, term: str) -> float:
         """The term's inverse document frequency, log(1 + N/(n+1)): the rarer the higher, highest where it never
         occurs."""
-        return float(np.log1p(self._size / (self._frequency.get(term, 0) + 1)))
+        return float(np.log1p(len(self._places) / (self._frequency(term) + 1)))
 
     def knows(self, term: str) -> bool:
         """Whether any passage has the term."""
-        return term in self._frequency
+        return self._frequency(term) > 0
 
-    @property
+    @cached_property
     def terms(self) -> list[str]:
-        """Every term that occurs."""
-        return list(self._frequency)
+        """Every term that occurs, in order."""
+        found: set[str] = set()
+        for first, part in self._parts:
+            terms = part.terms()
+            if self._seen is not None and terms:
+                seen = self._seen[first : first + len(part.lengths)][part.rows]
+                occurs = np.logical_or.reduceat(seen, part.starts[:-1])
+                terms = [term for term, here in zip(terms, occurs.tolist(), strict=True) if here]
+            found.update(terms)
+        return sorted(found)

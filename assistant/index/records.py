@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -9,10 +10,12 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
+from assistant.documents.headers import Header
 from assistant.documents.model import Source, Span
 from assistant.documents.versions import Retired, Version
 
 _RECORDS = TypeAdapter(Source)
+_HEADERS = TypeAdapter(Header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,17 @@ class Passage:
     span: Span
     vector_id: str
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVersion:
+    """A version that answers for some date, without its text; see `Version`."""
+
+    header: Header
+    origin: str
+    number: int
+    digest: str
+    holds_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +55,8 @@ class Change:
 
     ``add`` are new versions, ``retire`` the versions by source and number that answer no longer, with why, ``passages``
     those of versions that answer, by source and digest, in place of what was known of them. ``edits`` are fields put
-    right by source, ``None`` for one that is as its document says again.
+    right by source, ``None`` for one that is as its document says again. ``segments`` are the files that hold those
+    passages as they are searched; with ``anew`` no other file counts any more.
     """
 
     add: Sequence[Version] = ()
@@ -50,6 +65,8 @@ class Change:
     withdrawn: frozenset[str] | None = None
     edits: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     meta: Mapping[str, str] | None = None
+    segments: Sequence[str] = ()
+    anew: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.add or self.retire or self.passages or self.edits)
@@ -75,3 +92,14 @@ def version_of(source: Source) -> str:
 def source_of_record(record: bytes) -> Source:
     """The source that a record holds. Raises ValueError where it is none."""
     return _RECORDS.validate_json(record)
+
+
+def written_header(header: Header) -> str:
+    """A header as it is stored."""
+    fields = _HEADERS.dump_python(header, exclude_defaults=True)
+    return json.dumps(fields, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_header(written: str) -> Header:
+    """The header that was stored. Raises ValueError where it is none."""
+    return _HEADERS.validate_json(written)

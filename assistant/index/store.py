@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.documents.selection import EVERYTHING, Selection
-from assistant.documents.versions import Version
-from assistant.errors import DamagedIndex, StorageError
+from assistant.errors import DamagedIndex, IndexBusy, StorageError
+from assistant.index import exact
 from assistant.index.catalogue import Catalogue
 from assistant.index.encoders import Encoders
-from assistant.index.ingest import Progress, Report, Writer, locked
-from assistant.index.lexical import LexicalIndex
+from assistant.index.ingest import MOST_IN_CHROMA, Progress, Report, Writer, locked
 from assistant.index.model_choice import ModelChoice
 from assistant.index.originals import Originals
-from assistant.index.passages import plain_text
 from assistant.index.records import StoredSource
+from assistant.index.segments import Segments, placed
+from assistant.index.shelf import Shelf
 from assistant.index.snapshot import Committed, Snapshot
 from assistant.index.vectors import ChromaUnusable, ChromaVectors
 
@@ -31,10 +31,13 @@ if TYPE_CHECKING:
 _CATALOGUE = "catalogue.sqlite3"
 _CHROMA = "chroma"
 _ORIGINALS = "originals"
+_SEGMENTS = "segments"
 _WAIT_SECONDS = 120.0
 # Where a snapshot leaves some of the passages out, Chroma is asked for so many more and not one that is seen is missed;
 # beyond that the exact search costs less.
 _MOST_UNSEEN = 200
+# A state is read again where a writer changed it meanwhile; each time takes less, for what was read is known.
+_ATTEMPTS = 5
 
 
 class Index:
@@ -65,6 +68,8 @@ class Index:
         self._wait_seconds = wait_seconds
         self.originals = Originals(folder / _ORIGINALS)
         self._vectors = ChromaVectors(folder / _CHROMA, lambda: self.encoder)
+        self._segments = Segments(folder / _SEGMENTS, self.catalogue)
+        self._shelf = Shelf(self.catalogue.source)
         self._committed: Committed | None = None
         self._lock = threading.RLock()
         if not self.catalogue.exists() or not self.catalogue.is_current():
@@ -116,39 +121,55 @@ class Index:
             return self._committed.seen_by(groups, on or dt.date.today(), selection)
 
     def _read(self) -> Committed:
-        facts, alive, passages = self.catalogue.read()
-        versions: dict[str, list[Version]] = {}
-        for each in alive:
-            versions.setdefault(each.source.id, []).append(each)
-        texts = {(each.source.id, each.digest): each.source for each in alive}
-        lexical = LexicalIndex(plain_text(texts[p.source_id, p.version].quote(p.span)) for p in passages)
-        generation = int(facts.get("generation", "0"))
-        return Committed(
-            generation,
-            versions,
-            passages,
-            lexical,
-            encoder=facts.get("encoder", ""),
-            embedding=facts.get("embedding", ""),
-        )
+        """The newest committed state; where what it is read from changes meanwhile, the one after it."""
+        for _ in range(_ATTEMPTS):
+            former = self._committed
+            headers = {each.digest: each.header for each in former.versions} if former else {}
+            facts, versions, names = self.catalogue.read(headers)
+            known = {each.name: each for each in former.segments if each.name} if former else {}
+            segments = self._segments.opened(names, known)
+            keys = [(each.header.id, each.digest) for each in versions]
+            held = placed(segments, keys)
+            lacks_vectors = False
+            if missing := set(keys) - held.keys():
+                rest, is_whole = self._segments.in_memory(sorted(missing))
+                segments.append(rest)
+                held = placed(segments, keys)
+                generation = facts.get("generation", "0")
+                if self.catalogue.generation() != int(generation) or self.catalogue.segments() != names:
+                    continue
+                lacks_vectors = not is_whole
+            return Committed(
+                int(facts.get("generation", "0")),
+                versions,
+                segments,
+                [held[key] for key in keys],
+                self._shelf,
+                encoder=facts.get("encoder", ""),
+                embedding=facts.get("embedding", ""),
+                lacks_vectors=lacks_vectors,
+            )
+        raise IndexBusy(f"The index in {self.folder} changes too fast to be read; try again in a moment.")
 
     def nearest(self, snapshot: Snapshot, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
         """The rows of the passages nearest to a vector, with cosine similarity, best first.
 
         Chroma answers where it stands at the snapshot's generation. Where it does not, because another process is
-        writing or was killed, the catalogue's vectors are searched exactly, so an answer never rests on half a state.
+        writing or was killed, or because there are too many passages or the snapshot leaves many of them out, the
+        segments' vectors are searched exactly, so an answer never rests on half a state.
         """
-        if not snapshot.passages:
+        if not len(snapshot.places):
             return []
         whole = snapshot.whole
-        unseen = len(whole.vector_ids) - len(snapshot.rows)
-        found = self._nearest_in_chroma(whole, vector, count + unseen) if unseen <= _MOST_UNSEEN else None
-        if found is None:
-            similarities = (self._exact(whole) @ np.asarray(vector, dtype=np.float32))[snapshot.whole_rows]
-            best = np.argsort(-similarities, kind="stable")[:count]
-            return [(int(row), float(similarities[row])) for row in best]
-        seen = [(snapshot.rows[each], cosine) for each, cosine in found if each in snapshot.rows]
-        return [(row, cosine) for rows, cosine in seen[:count] for row in rows]
+        unseen = int(whole.counts.sum()) - len(snapshot.places)
+        if unseen <= _MOST_UNSEEN and len(snapshot.places) <= MOST_IN_CHROMA:
+            found = self._nearest_in_chroma(whole, vector, count + unseen)
+            if found is not None:
+                seen = [(snapshot.rows[each], cosine) for each, cosine in found if each in snapshot.rows]
+                return [(row, cosine) for rows, cosine in seen[:count] for row in rows]
+        if whole.lacks_vectors:
+            raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
+        return exact.nearest(snapshot, np.asarray(vector, dtype=np.float32), count)
 
     def _nearest_in_chroma(
         self, whole: Committed, vector: Sequence[float], count: int
@@ -162,18 +183,6 @@ class Index:
         except ChromaUnusable:
             return None
         return found if self.catalogue.meta("searchable") == mark else None
-
-    def _exact(self, whole: Committed) -> np.ndarray:
-        """The vectors of a state's passages, one row each."""
-        with self._lock:
-            if not whole.exact:
-                held = self.catalogue.vectors(list(whole.vector_ids))
-                if len(held) < len(whole.vector_ids) and self.catalogue.generation() == whole.generation:
-                    raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
-                # A newer commit has swept what only this state still refers to: near to nothing, found by its words.
-                gone = np.zeros(len(next(iter(held.values()), ())), dtype=np.float32)
-                whole.exact.append(np.array([held.get(p.vector_id, gone) for p in whole.passages]))
-        return whole.exact[0]
 
     @contextmanager
     def writing(self, *, switch: bool = False, wait_seconds: float | None = None) -> Iterator[Writer]:
@@ -189,7 +198,7 @@ class Index:
                 encoder = self.encoder
             else:
                 encoder = self._encoders.of(self.catalogue.meta("encoder"), self.catalogue.meta("embedding"))
-            yield Writer(self.catalogue, self._vectors, self.originals, encoder)
+            yield Writer(self.catalogue, self._vectors, self._segments, self.originals, encoder)
 
     def put(
         self,
@@ -210,15 +219,23 @@ class Index:
             return writer.put(sources, remove=remove, withdrawn=withdrawn, edits=edits, meta=meta, progress=progress)
 
     def is_current(self) -> bool:
-        """Whether Chroma stands at the newest commit and is as its last writer left it."""
+        """Whether what is searched stands at the newest commit: the segments as they were written, and Chroma, where
+        it is kept, as its last writer left it."""
         generation, _, seal = self.catalogue.meta("searchable").partition(" ")
+        if not self._segments.are_sound():
+            return False
+        if self.catalogue.size() > MOST_IN_CHROMA:
+            return True
         try:
             return generation == str(self.catalogue.generation()) and self._vectors.is_sealed(seal)
         except ChromaUnusable:
             return False
 
     def repair(self) -> None:
-        """Builds Chroma anew from the catalogue; embeds nothing."""
+        """Writes the segments and Chroma anew from the catalogue; embeds nothing."""
         with self.writing() as writer:
             self.catalogue.set_meta("searchable", "")
+            self._segments.complete(anew=True)
             writer.sweep()
+        with self._lock:
+            self._committed = None

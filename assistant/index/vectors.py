@@ -128,6 +128,12 @@ class ChromaVectors:
             (self.folder / _NUMBER).write_text(uuid.uuid4().hex)
             return _seal(self.folder)
 
+    def drop(self) -> None:
+        """Deletes the folder. Raises ChromaUnusable."""
+        with self._in_use(wait_seconds=_WAIT_SECONDS):
+            self._close()
+            _delete(self.folder)
+
     @contextmanager
     def _in_use(self, wait_seconds: float) -> Iterator[None]:
         """Chroma's folder to oneself, and its failures, of which its own error class is only one, as ChromaUnusable."""

@@ -9,6 +9,7 @@ import pytest
 from acts import MAGNETS, content, stored
 
 from assistant.errors import DamagedIndex, IndexBusy, StorageError
+from assistant.index.exact import similarities
 
 TOPICS = {"permanent magnets": "magnets", "machine tools": "lathes", "cereals": "seeds"}
 
@@ -30,7 +31,9 @@ class TestFinding:
         for text in TOPICS:
             vector = encoder.embed_query(text)
             found = index.nearest(snapshot, vector, 6)
-            exact = index._exact(snapshot.whole) @ np.asarray(vector, dtype=np.float32)
+            held = index.catalogue.vectors([each.vector_id for each in snapshot.passages])
+            exact = np.stack([held[each.vector_id] for each in snapshot.passages]) @ np.float32(vector)
+            assert similarities(snapshot, np.float32(vector)) == pytest.approx(exact, abs=1e-6)
             assert [row for row, _ in found] == list(np.argsort(-exact, kind="stable"))
             assert [cosine for _, cosine in found] == pytest.approx(sorted(exact, reverse=True), abs=1e-5)
 
@@ -40,7 +43,7 @@ class TestFinding:
 
     def test_nothing_in_an_empty_index(self, tmp_path, open_index, encoder):
         empty = open_index(tmp_path / "empty")
-        assert empty.snapshot().passages == []
+        assert list(empty.snapshot().passages) == []
         assert empty.nearest(empty.snapshot(), encoder.embed_query("anything"), 5) == []
 
     def test_what_an_older_snapshot_held_while_the_index_has_moved_on(self, index, encoder):
@@ -183,6 +186,7 @@ class TestADamagedCatalogue:
 
     def test_without_a_live_vector_is_said_to_be_damaged(self, index, encoder):
         shutil.rmtree(index.folder / "chroma")
+        shutil.rmtree(index.folder / "segments")
         with index.catalogue._connection() as db:
             db.execute("DELETE FROM vectors")
         with pytest.raises(DamagedIndex, match="assistant doctor --rebuild"):

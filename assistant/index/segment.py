@@ -1,0 +1,193 @@
+"""A file of passages as they are searched: their vectors, their postings and where they stand, read where it lies.
+
+It is written once, whole, before the commit that refers to it, and never changed. Everything in it is in the catalogue
+too, so a file that is missing or damaged costs the time to write it again.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.documents.model import Span
+from assistant.index.lexical import tokens
+from assistant.index.postings import Postings
+from assistant.index.records import Passage
+
+_MAGIC = b"passages 1\n"
+_ALIGNED = 64
+_POSTINGS = Postings.__slots__
+
+
+class SegmentUnusable(Exception):
+    """A segment's file is missing, cut off, or none of this program's. What it holds is in the catalogue."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """Passages, those of one version of a source side by side and in order of its text.
+
+    ``documents`` names these versions by source id and digest, ``firsts`` (int64) is where the rows of each begin and
+    the last ends. Of every row: its ``vectors`` (float32, a row each), its vector's id (``ids``, 16 bytes), where it
+    starts and ends in its source's text (``spans``, int32, two columns), and its label, the bytes of ``labels`` from
+    one of ``label_bounds`` to the next.
+    """
+
+    name: str
+    documents: Sequence[tuple[str, str]]
+    firsts: np.ndarray
+    spans: np.ndarray
+    labels: np.ndarray
+    label_bounds: np.ndarray
+    ids: np.ndarray
+    vectors: np.ndarray
+    postings: Postings
+    digest: int = field(default=0)
+
+    def __len__(self) -> int:
+        return int(self.firsts[-1])
+
+    def passage(self, row: int, document: int) -> Passage:
+        """The passage at a row, of the document at that place in ``documents``."""
+        source_id, version = self.documents[document]
+        label = self.labels[self.label_bounds[row] : self.label_bounds[row + 1]].tobytes().decode()
+        start, end = self.spans[row].tolist()
+        return Passage(source_id, label, Span(start, end), self.ids[row].tobytes().hex(), version)
+
+
+def made(
+    name: str,
+    documents: Iterable[tuple[tuple[str, str], Sequence[tuple[Passage, str]]]],
+    vectors: Mapping[str, np.ndarray],
+    dimension: int,
+) -> Segment:
+    """A segment of the passages of some versions, each with the words it is found by. One whose vector is not given
+    gets zeros, which are near to nothing."""
+    keys, passages, words, counts = [], [], [], []
+    for key, found in documents:
+        keys.append(key)
+        counts.append(len(found))
+        passages += [passage for passage, _ in found]
+        words += [text for _, text in found]
+    labels = [each.label.encode() for each in passages]
+    rows = np.zeros((len(passages), dimension), dtype="<f4")
+    for row, each in enumerate(passages):
+        if each.vector_id in vectors:
+            rows[row] = vectors[each.vector_id]
+    return Segment(
+        name=name,
+        documents=keys,
+        firsts=np.cumsum([0, *counts], dtype=np.int64),
+        spans=np.array([(each.span.start, each.span.end) for each in passages], dtype=np.int32).reshape(-1, 2),
+        labels=np.frombuffer(b"".join(labels), dtype=np.uint8),
+        label_bounds=np.cumsum([0, *map(len, labels)], dtype=np.int64),
+        ids=np.frombuffer(bytes.fromhex("".join(each.vector_id for each in passages)), dtype=np.uint8).reshape(-1, 16),
+        vectors=rows,
+        postings=Postings.of(tokens(text) for text in words),
+    )
+
+
+def merged(name: str, parts: Sequence[tuple[Segment, Sequence[int]]]) -> Segment:
+    """One segment of several: of each the documents at the places given, in their order."""
+    kept = [(segment, _rows(segment, places)) for segment, places in parts]
+    label_bytes, label_lengths = [], []
+    for segment, rows in kept:
+        lengths = np.diff(segment.label_bounds)[rows]
+        label_bytes.append(segment.labels[np.repeat(segment.label_bounds[:-1][rows], lengths) + _within(lengths)])
+        label_lengths.append(lengths)
+    counts = [np.diff(segment.firsts)[list(places)] for segment, places in parts]
+    return Segment(
+        name=name,
+        documents=[segment.documents[place] for segment, places in parts for place in places],
+        firsts=np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64),
+        spans=np.concatenate([segment.spans[rows] for segment, rows in kept]),
+        labels=np.concatenate(label_bytes),
+        label_bounds=np.concatenate([[0], np.cumsum(np.concatenate(label_lengths))]).astype(np.int64),
+        ids=np.concatenate([segment.ids[rows] for segment, rows in kept]),
+        vectors=np.concatenate([segment.vectors[rows] for segment, rows in kept]),
+        postings=Postings.merged([(segment.postings, rows) for segment, rows in kept]),
+    )
+
+
+def _rows(segment: Segment, places: Sequence[int]) -> np.ndarray:
+    """The rows of the documents at some places, in their order."""
+    counts = np.diff(segment.firsts)[list(places)]
+    return np.repeat(segment.firsts[list(places)], counts) + _within(counts)
+
+
+def _within(counts: np.ndarray) -> np.ndarray:
+    """0, 1, … up to each of the counts, one after the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) - np.repeat(ends - counts, counts)
+
+
+def write(segment: Segment, folder: Path) -> None:
+    """Writes a segment into a folder under its name, on the disk before this returns. Raises OSError."""
+    arrays = _arrays(segment)
+    places, at, check = {}, 0, 0
+    for name, values in arrays.items():
+        places[name] = [values.dtype.str, list(values.shape), at]
+        at += -(-values.nbytes // _ALIGNED) * _ALIGNED
+        check = zlib.crc32(values.data.cast("B") if values.size else b"", check)
+    told = {"documents": segment.documents, "arrays": places, "bytes": at, "digest": check}
+    head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    path = folder / segment.name
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(_MAGIC + len(head).to_bytes(8, "little") + zlib.crc32(head).to_bytes(4, "little") + head)
+        file.write(b"\0" * (-file.tell() % _ALIGNED))
+        for values in arrays.values():
+            file.write(values.data.cast("B") if values.size else b"")
+            file.write(b"\0" * (-values.nbytes % _ALIGNED))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _arrays(segment: Segment) -> dict[str, np.ndarray]:
+    own = ("firsts", "spans", "labels", "label_bounds", "ids", "vectors")
+    found = {name: getattr(segment, name) for name in own}
+    found |= {f"postings.{name}": getattr(segment.postings, name) for name in _POSTINGS}
+    return {name: np.ascontiguousarray(values) for name, values in found.items()}
+
+
+def read(path: Path) -> Segment:
+    """The segment in a file, whose arrays stay in it and are read when they are used. Raises SegmentUnusable."""
+    try:
+        with path.open("rb") as file:
+            lead = file.read(len(_MAGIC) + 12)
+            size = int.from_bytes(lead[len(_MAGIC) : len(_MAGIC) + 8], "little")
+            head = file.read(size) if lead.startswith(_MAGIC) and size < path.stat().st_size else b""
+            if not head or zlib.crc32(head) != int.from_bytes(lead[-4:], "little"):
+                raise SegmentUnusable(f"{path} is no segment")
+            told: dict[str, Any] = json.loads(head)
+            start = -(-(len(lead) + size) // _ALIGNED) * _ALIGNED
+            if path.stat().st_size != start + told["bytes"]:
+                raise SegmentUnusable(f"{path} is cut off")
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        raise SegmentUnusable(str(error)) from error
+    arrays = {
+        name: np.frombuffer(content, dtype=dtype, count=int(np.prod(shape)), offset=start + at).reshape(shape)
+        for name, (dtype, shape, at) in told["arrays"].items()
+    }
+    postings = Postings(**{name: arrays.pop(f"postings.{name}") for name in _POSTINGS})
+    documents = [(source_id, version) for source_id, version in told["documents"]]
+    return Segment(path.name, documents, postings=postings, digest=told["digest"], **arrays)
+
+
+def is_sound(segment: Segment) -> bool:
+    """Whether a segment that was read holds what was written, byte for byte."""
+    check = 0
+    for values in _arrays(segment).values():
+        check = zlib.crc32(values.data.cast("B") if values.size else b"", check)
+    return check == segment.digest

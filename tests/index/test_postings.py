@@ -1,0 +1,75 @@
+"""BM25 from postings: the scores of bm25s, of whatever part of the passages a caller sees, from however many files."""
+
+from __future__ import annotations
+
+import bm25s
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.index.lexical import LexicalIndex, tokens
+from assistant.index.postings import Postings
+
+WORDS = st.lists(st.sampled_from(["magnet", "lathe", "seed", "1e902.b", "稀土", "licenc", "zirconium"]), max_size=8)
+PASSAGES = st.lists(WORDS, min_size=1, max_size=12)
+
+
+def by_bm25s(documents: list[list[str]], asked: list[str]) -> np.ndarray:
+    """The scores by the library itself, told of these passages only."""
+    known = [term for term in asked if any(term in document for document in documents)]
+    if not known:
+        return np.zeros(len(documents))
+    library = bm25s.BM25(k1=0.6, b=0.75)
+    library.index(documents, show_progress=False)
+    return library.get_scores(known)
+
+
+def split(documents: list[list[str]], sizes: list[int]) -> list[Postings]:
+    parts, start = [], 0
+    for size in [*sizes, len(documents)]:
+        parts.append(Postings.of(documents[start : start + size]))
+        start = min(start + size, len(documents))
+    return parts
+
+
+class TestScores:
+    @given(PASSAGES, WORDS, st.lists(st.integers(0, 5), max_size=3), st.randoms(use_true_random=False))
+    def test_are_those_of_bm25s_over_what_is_seen_alone(self, documents, asked, sizes, chance):
+        seen = [row for row in range(len(documents)) if chance.random() < 0.7]
+        chance.shuffle(seen)
+        index = LexicalIndex.over(split(documents, sizes), np.array(seen, dtype=np.int64))
+        expected = by_bm25s([documents[row] for row in seen], asked) if seen else np.zeros(0)
+        assert index.scores(asked) == pytest.approx(expected, rel=1e-5)
+
+    @given(PASSAGES, WORDS)
+    def test_say_nothing_of_what_is_not_seen(self, documents, asked):
+        hidden = [["secret", *each] for each in documents]
+        index = LexicalIndex.over(split([*hidden, *documents], [5]), np.arange(len(documents), 2 * len(documents)))
+        alone = LexicalIndex.over([Postings.of(documents)], np.arange(len(documents)))
+        assert np.array_equal(index.scores([*asked, "secret"]), alone.scores([*asked, "secret"]))
+        assert index.terms == alone.terms
+        assert [index.rarity(each) for each in (*asked, "secret")] == [alone.rarity(each) for each in (*asked, "secret")]
+        assert not index.knows("secret")
+
+
+class TestPostings:
+    @given(PASSAGES, PASSAGES, st.randoms(use_true_random=False))
+    def test_merged_are_those_of_the_passages_that_stay(self, first, second, chance):
+        kept = [[row for row in range(len(each)) if chance.random() < 0.6] for each in (first, second)]
+        merged = Postings.merged(
+            [(Postings.of(each), np.array(rows, dtype=np.int64)) for each, rows in zip((first, second), kept, strict=True)]
+        )
+        whole = Postings.of([each[row] for each, rows in zip((first, second), kept, strict=True) for row in rows])
+        for name in Postings.__slots__:
+            assert np.array_equal(getattr(merged, name), getattr(whole, name)), name
+
+    @given(st.lists(st.text(max_size=40), max_size=8), st.text(max_size=10))
+    def test_hold_whatever_a_text_holds(self, texts, absent):
+        documents = [tokens(text) for text in texts]
+        postings = Postings.of(documents)
+        assert postings.terms() == sorted({term for each in documents for term in each}, key=str.encode)
+        for term in {*postings.terms(), *tokens(absent)}:
+            where = postings.having(term)
+            found = dict(zip(postings.rows[where].tolist(), postings.counts[where].tolist(), strict=True))
+            assert found == {row: each.count(term) for row, each in enumerate(documents) if term in each}
