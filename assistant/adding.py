@@ -235,7 +235,7 @@ class Adding:
         """Whether whoever adds may not see the source of this id, or would keep what is added to groups of others."""
         if self._groups is None:
             return False
-        known = self._index.snapshot().sources.get(source.id)
+        known = self._index.snapshot().headers.get(source.id)
         return not source.groups <= self._groups or (known is not None and not known.is_open_to(self._groups))
 
 

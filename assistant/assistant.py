@@ -28,7 +28,7 @@ from assistant.index.store import Index
 from assistant.retrieval.dates import date_named, suspensions
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.question import Question, Turn, understand
-from assistant.retrieval.references import named_sources
+from assistant.retrieval.references import Names
 from assistant.settings import Settings, packaged
 
 if TYPE_CHECKING:
@@ -140,9 +140,10 @@ class Assistant:
         today = dt.date.today()
         if as_of is not None:
             return understand(text, as_of, history, groups=groups)
-        sources = self.index.snapshot(groups, on=today).sources.values()
+        snapshot = self.index.snapshot(groups, on=today)
         asked = understand(text, today, history, groups=groups)
-        named = date_named(asked.asked, today, suspensions(sources, named_sources(asked.search, sources)))
+        windows = suspensions(snapshot.headers.values(), snapshot.derived(Names.of).within(asked.search))
+        named = date_named(asked.asked, today, windows)
         if named is None:
             return asked
         return dataclasses.replace(understand(text, named.day, history, groups=groups), taken_from=named.words)
@@ -260,7 +261,7 @@ class Assistant:
             data_dir=self.settings.data_dir,
             generation=snapshot.generation,
             sources=len(snapshot.sources),
-            provisions=sum(len(source.provisions) for source in snapshot.sources.values()),
+            provisions=sum(each.provisions for each in snapshot.headers.values()),
             passages=len(snapshot.passages),
             encoder=self.index.catalogue.meta("encoder"),
         )

@@ -21,8 +21,9 @@ from assistant.documents.versions import Version
 from assistant.errors import SourceError, UnknownSource
 from assistant.index.ingest import Report
 from assistant.index.records import StoredSource
+from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
-from assistant.retrieval.references import named_sources
+from assistant.retrieval.references import Names
 
 _SHORTEST_DIGEST = 6
 # Guesses that count until they are rejected; the others wait, or every source must have one.
@@ -129,7 +130,7 @@ def proposals(index: Index, source_id: str, groups: frozenset[str] | None = None
     if source is None:
         raise UnknownSource(source_id)
     rejected = set(json.loads(index.catalogue.edits().get(source_id, {}).get(edits.REJECTED, "[]")))
-    found = [*_fields(source), *_events(source, snapshot.sources), *_norms(source)]
+    found = [*_fields(source), *_events(source, snapshot), *_norms(source)]
     return [each for each in found if each.key not in rejected]
 
 
@@ -137,7 +138,7 @@ def open_proposals(index: Index, groups: frozenset[str] | None = None) -> dict[s
     """How many proposals are open, by source, of the sources that people added; those that come with the program are
     described by their editors."""
     snapshot = index.snapshot(groups)
-    added = [each for each, source in snapshot.sources.items() if source.guesses or source.confidence is None]
+    added = [each.id for each in snapshot.headers.values() if each.is_added]
     counted = {each: len(proposals(index, each, groups)) for each in added}
     return {each: count for each, count in counted.items() if count}
 
@@ -205,13 +206,13 @@ def _norms(source: Source) -> Iterator[Proposal]:
                 )  # fmt: skip
 
 
-def _events(source: Source, sources: Mapping[str, Source]) -> Iterator[Proposal]:
+def _events(source: Source, snapshot: Snapshot) -> Iterator[Proposal]:
     """What a source says it does to other acts of the corpus, where that is not recorded of them."""
     for said in announced(source):
         words = source.quote(said.sentence)
-        for target in sorted(named_sources(words, sources.values()) - {source.id}):
+        for target in sorted(snapshot.derived(Names.of).within(words) - {source.id}):
             event = _event(source, said)
-            recorded = sources[target].events
+            recorded = snapshot.sources[target].events
             if event is not None and not any(_same(event, each) for each in recorded):
                 yield Proposal(
                     f"{said.event.value}:{target}:{event.date}", ProposalKind.EVENT, source.id, target,

@@ -264,9 +264,7 @@ def as_in_version_2(db: sqlite3.Connection) -> None:
         db.execute(command)
 
 
-def test_an_index_of_the_former_version_is_brought_up_with_its_versions_and_edits_and_embeds_nothing(
-    tmp_path, encoder
-):
+def test_an_index_of_the_former_version_is_brought_up_with_its_versions_and_edits_and_embeds_nothing(tmp_path, encoder):
     made = Index(tmp_path / "new", lambda: encoder)
     made.put([stored("magnets", OLD), stored("lathes", *LATHES, origin="corpus")])
     made.put([stored("magnets", NEW)], edits={"magnets": {"title": "On magnets"}})
@@ -292,7 +290,8 @@ def test_an_index_that_kept_one_version_of_each_source_is_brought_up_with_all_th
     before = content(made.folder)
     source_rows, passage_rows = [], []
     with sqlite3.connect(made.catalogue.path) as db:
-        source_rows = db.execute("SELECT source_id, origin, record FROM versions JOIN records USING (digest)").fetchall()
+        records = "SELECT source_id, origin, record FROM versions JOIN records USING (digest)"
+        source_rows = db.execute(records).fetchall()
         passage_rows = db.execute("SELECT source_id, ordinal, label, start, end, vector_id FROM passages").fetchall()
         as_in_version_2(db)
         db.execute("DROP TABLE versions")

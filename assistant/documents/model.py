@@ -266,8 +266,8 @@ class Names:
 
 
 def open_to(kept_to: frozenset[str], groups: frozenset[str] | None) -> bool:
-    """Whether what is kept to some groups, none meaning to nobody in particular, is open to a caller of others; ``None``
-    is the owner, who may see everything."""
+    """Whether what is kept to some groups, if to any, is open to a caller of others; ``None`` is the owner, who may see
+    everything."""
     return groups is None or not kept_to or not kept_to.isdisjoint(groups)
 
 

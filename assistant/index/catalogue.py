@@ -19,7 +19,7 @@ from assistant.documents.headers import Header, header_of
 from assistant.documents.model import Original, Source, Span
 from assistant.documents.versions import Retired, Version
 from assistant.errors import DamagedIndex, IndexBusy, StorageError
-from assistant.index import schema
+from assistant.index import commit, schema
 from assistant.index.records import (
     Change,
     LiveVersion,
@@ -37,6 +37,10 @@ _SELECT = (
     "FROM versions JOIN records USING (digest)"
 )
 _ORDER = "ORDER BY source_id, number"
+_HEADERS = (
+    "SELECT source_id, number, digest, origin, header, holds_from FROM versions WHERE retired IS NULL "
+    "ORDER BY source_id, number"
+)
 
 
 class Catalogue:
@@ -146,11 +150,10 @@ class Catalogue:
         """One generation whole but for its texts: its facts (see `meta`), the versions that answer, in order of source
         and number, and the names of its segments, oldest first. ``known`` are headers by digest that need not be read
         again."""
-        query = f"SELECT source_id, number, digest, origin, header, holds_from FROM versions WHERE retired IS NULL {_ORDER}"
         with self._connection() as db:
             db.execute("BEGIN")
             facts = dict(db.execute("SELECT key, value FROM meta"))
-            rows = db.execute(query).fetchall()
+            rows = db.execute(_HEADERS).fetchall()
             segments = [name for (name,) in db.execute("SELECT name FROM segments ORDER BY number")]
         try:
             live = [
@@ -169,9 +172,7 @@ class Catalogue:
 
     def passages(self, source_id: str, version: str) -> list[Passage]:
         """The passages of a version that answers, in order of its text."""
-        query = (
-            "SELECT label, start, end, vector_id FROM passages WHERE source_id = ? AND version = ? ORDER BY ordinal"
-        )
+        query = "SELECT label, start, end, vector_id FROM passages WHERE source_id = ? AND version = ? ORDER BY ordinal"
         with self._connection() as db:
             return [
                 Passage(source_id, label, Span(start, end), vector_id, version)
@@ -254,9 +255,8 @@ class Catalogue:
 
     def originals(self) -> dict[str, tuple[str, Original]]:
         """Of every source that was last added from a file that is kept, by id: where it came from, and the file."""
-        query = f"SELECT source_id, origin, header FROM versions WHERE retired IS NULL {_ORDER}"
         with self._connection() as db:
-            newest = {source_id: (origin, header) for source_id, origin, header in db.execute(query)}
+            newest = {source_id: (origin, header) for source_id, _, _, origin, header, _ in db.execute(_HEADERS)}
         kept = {each: (origin, read_header(header).original) for each, (origin, header) in newest.items()}
         return {each: (origin, original) for each, (origin, original) in kept.items() if original}
 
@@ -294,30 +294,8 @@ class Catalogue:
 
     def commit(self, change: Change) -> int:
         """Makes a change live in one transaction and returns the new generation's number."""
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._transaction() as db:
-            for (source_id, number), reason in change.retire.items():
-                where = (now, reason.value, source_id, number)
-                db.execute("UPDATE versions SET retired = ?, reason = ? WHERE source_id = ? AND number = ?", where)
-            for each in change.add:
-                holds_from = each.holds_from.isoformat() if each.holds_from else None
-                header = written_header(header_of(each.source))
-                row = (each.source.id, each.number, each.digest, each.origin, header, now, holds_from)
-                db.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)", row)
-                db.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (each.digest, record_of(each.source)))
-            _write_passages(db, change)
-            if change.anew:
-                db.execute("DELETE FROM segments")
-            db.executemany("INSERT INTO segments (name) VALUES (?)", [(each,) for each in change.segments])
-            _write_edits(db, change, now)
-            if change.withdrawn is not None:
-                db.execute("DELETE FROM withdrawn")
-                db.executemany("INSERT INTO withdrawn VALUES (?)", [(each,) for each in sorted(change.withdrawn)])
-            row = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
-            generation = int(row[0]) + 1 if row else 1
-            meta = {**(change.meta or {}), "generation": str(generation)}
-            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
-        return generation
+            return commit.write(db, change)
 
     def segments(self) -> list[str]:
         """The names of the segments, oldest first."""
@@ -337,12 +315,15 @@ class Catalogue:
 
     def sweep_vectors(self) -> None:
         """Drops the vectors that no live passage refers to; only those that may be such are looked at."""
-        unused = "SELECT id FROM loose WHERE NOT EXISTS (SELECT 1 FROM passages WHERE vector_id = loose.id)"
+        unused = (
+            "DELETE FROM vectors WHERE id IN "
+            "(SELECT id FROM loose WHERE NOT EXISTS (SELECT 1 FROM passages WHERE vector_id = loose.id))"
+        )
         with self._connection() as db:
             if db.execute("SELECT 1 FROM loose LIMIT 1").fetchone() is None:
                 return
         with self._transaction() as db:
-            db.execute(f"DELETE FROM vectors WHERE id IN ({unused})")
+            db.execute(unused)
             db.execute("DELETE FROM loose")
 
     def check(self) -> None:
@@ -356,44 +337,6 @@ class Catalogue:
                 verdict = "vectors of live passages are missing"
         if verdict != "ok":
             raise DamagedIndex(f"{self.path} is damaged ({verdict}); {_REBUILD}")
-
-
-def _write_passages(db: sqlite3.Connection, change: Change) -> None:
-    """Puts passages in place of those known, and drops those of versions that answer no longer."""
-    retired = {
-        (source_id, digest)
-        for source_id, number in change.retire
-        for (digest,) in db.execute(
-            "SELECT digest FROM versions WHERE source_id = ? AND number = ?", (source_id, number)
-        )
-    }
-    gone = [
-        each
-        for each in retired
-        if not db.execute(
-            "SELECT 1 FROM versions WHERE source_id = ? AND digest = ? AND retired IS NULL", each
-        ).fetchone()
-    ]
-    for each in (*change.passages, *gone):
-        where = "WHERE source_id = ? AND version = ?"
-        db.execute(f"INSERT OR IGNORE INTO loose SELECT vector_id FROM passages {where}", each)
-        db.execute(f"DELETE FROM passages {where}", each)
-    for (source_id, digest), passages in change.passages.items():
-        db.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (source_id, digest, at, each.label, each.span.start, each.span.end, each.vector_id)
-                for at, each in enumerate(passages)
-            ],
-        )
-
-
-def _write_edits(db: sqlite3.Connection, change: Change, now: str) -> None:
-    for source_id, fields in change.edits.items():
-        for name, value in fields.items():
-            db.execute("DELETE FROM edits WHERE source_id = ? AND field = ?", (source_id, name))
-            if value is not None:
-                db.execute("INSERT INTO edits VALUES (?, ?, ?, ?)", (source_id, name, value, now))
 
 
 def _explained(error: sqlite3.Error, path: Path) -> StorageError:

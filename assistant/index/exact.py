@@ -44,8 +44,8 @@ def similarities(snapshot: Snapshot, vector: np.ndarray) -> np.ndarray:
 def _of_segment(vectors: np.ndarray, rows: np.ndarray, vector: np.ndarray) -> np.ndarray:
     begins = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
     if len(rows) + _STRETCH * len(begins) >= len(vectors):
-        whole: np.ndarray = vectors @ vector
-        return whole[rows]
+        seen: np.ndarray = (vectors @ vector)[rows]
+        return seen
     found = np.empty(len(rows), dtype=np.float32)
     for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(rows)], strict=True):
         start = int(rows[begin])

@@ -115,7 +115,8 @@ class LexicalIndex:
                 rows, counts = part.rows[where], part.counts[where].astype(np.float32)
                 norms = self._norms[first : first + len(part.lengths)]
                 found[first : first + len(part.lengths)][rows] += rarity * counts / (counts + norms[rows])
-        return found[self._places]
+        scores: np.ndarray = found[self._places]
+        return scores
 
     def rarity(self, term: str) -> float:
         """The term's inverse document frequency, log(1 + N/(n+1)): the rarer the higher, highest where it never

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -93,10 +94,7 @@ class Postings:
     def terms(self) -> list[str]:
         """All its terms, in order of their bytes."""
         letters, bounds = self.letters.tobytes(), self.bounds.tolist()
-        return [
-            letters[start:end].decode("utf-8", "surrogatepass")
-            for start, end in zip(bounds, bounds[1:], strict=False)
-        ]  # fmt: skip
+        return [letters[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(bounds)]
 
     def having(self, term: str) -> slice:
         """Where in ``rows`` and ``counts`` a term's passages stand; empty where no passage has it."""

@@ -120,14 +120,16 @@ def merged(name: str, parts: Sequence[tuple[Segment, Sequence[int]]]) -> Segment
 def _rows(segment: Segment, places: Sequence[int]) -> np.ndarray:
     """The rows of the documents at some places, in their order."""
     counts = np.diff(segment.firsts)[list(places)]
-    return np.repeat(segment.firsts[list(places)], counts) + _within(counts)
+    found: np.ndarray = np.repeat(segment.firsts[list(places)], counts) + _within(counts)
+    return found
 
 
 def _within(counts: np.ndarray) -> np.ndarray:
     """0, 1, … up to each of the counts, one after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) - np.repeat(ends - counts, counts)
+    found: np.ndarray = np.arange(total) - np.repeat(ends - counts, counts)
+    return found
 
 
 def write(segment: Segment, folder: Path) -> None:

@@ -148,7 +148,10 @@ def _parts(passages: Mapping[Key, Sequence[Passage]]) -> Iterator[dict[Key, Sequ
 
 def _to_merge(segments: Sequence[Segment], by_segment: Sequence[Sequence[int]]) -> list[list[int]]:
     """Which segments become one, by their places; those of which nothing answers any more go with the others."""
-    used = [sum(int(each.firsts[at + 1] - each.firsts[at]) for at in kept) for each, kept in zip(segments, by_segment, strict=True)]
+    used = [
+        sum(int(each.firsts[at + 1] - each.firsts[at]) for at in kept)
+        for each, kept in zip(segments, by_segment, strict=True)
+    ]
     sizes: dict[int, list[int]] = {}
     groups = []
     for at, segment in enumerate(segments):

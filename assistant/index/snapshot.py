@@ -34,9 +34,9 @@ class Snapshot:
     """What a caller sees of one committed state on a date: of every source open to the caller the wording of that date.
 
     A passage's row is its place in ``passages`` and in the lexical scores, ``rows`` are the rows of each vector id;
-    the rows of one version are side by side and in the order of its text. ``places`` are the passages' rows in the whole
-    state. ``headers`` say of all sources what is asked
-    of all; ``sources`` reads one whole when it is asked for. ``versions`` are the digests of the sources' versions.
+    the rows of one version are side by side and in the order of its text. ``places`` are the passages' rows in the
+    whole state. ``headers`` say of all sources what is asked of all; ``sources`` reads one whole when it is asked for.
+    ``versions`` are the digests of the sources' versions.
     """
 
     def __init__(self, whole: Committed, held: np.ndarray, hidden: frozenset[str]) -> None:
@@ -161,7 +161,8 @@ class Committed:
         """The rows of some versions' passages, one version after the other."""
         counts = self.counts[held]
         before = np.cumsum(counts) - counts
-        return np.arange(int(counts.sum())) + np.repeat(self.firsts[held] - before, counts)
+        found: np.ndarray = np.arange(int(counts.sum())) + np.repeat(self.firsts[held] - before, counts)
+        return found
 
     @cached_property
     def views(self) -> Views:
@@ -203,12 +204,14 @@ class _Passages(Sequence[Passage]):
     def __getitem__(self, row: slice) -> list[Passage]: ...
     def __getitem__(self, row: int | slice) -> Passage | list[Passage]:
         if isinstance(row, slice):
-            return [self[each] for each in range(*row.indices(len(self)))]
-        row = row + len(self) if row < 0 else row
-        if not 0 <= row < len(self):
+            return [self._at(each) for each in range(*row.indices(len(self)))]
+        if not -len(self) <= row < len(self):
             raise IndexError(row)
+        return self._at(row % len(self))
+
+    def _at(self, row: int) -> Passage:
         at = int(np.searchsorted(self._ends, row, side="right"))
-        place = self._held[at]
+        place = int(self._held[at])
         segment, document = self._whole.documents[place]
         before = int(self._ends[at] - self._whole.counts[place])
         found = self._whole.segments[segment]

@@ -26,7 +26,7 @@ class Views:
         holds = [each.holds_from.toordinal() if each.holds_from else 0 for each in versions]
         source = np.repeat(np.arange(len(begins)), np.diff([*begins, len(self._ids)]))
         # By source, then from when their wording holds, then by number.
-        self._order = np.lexsort((np.arange(len(holds)), holds, source))
+        self._order = np.lexsort((np.arange(len(holds)), np.array(holds, dtype=np.int64), source))
         self._holds = np.array(holds, dtype=np.int64)[self._order]
         self._groups = _Coded(headers, lambda each: each.groups)
         self._kinds = _Coded(headers, lambda each: each.kind)

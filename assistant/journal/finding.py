@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.model import Verdict
+from assistant.documents.headers import Header
 from assistant.documents.model import Source
 from assistant.documents.naming import short_name
 from assistant.errors import UnknownEntry
@@ -44,7 +45,7 @@ class Reader:
     may not see now, whoever could when an answer was recorded."""
 
     groups: frozenset[str] | None = None
-    hidden: tuple[Source, ...] = ()
+    hidden: tuple[Source | Header, ...] = ()
 
     def sees(self, restricted: str, sources: str, words: str) -> bool:
         """Whether nothing in an entry is kept from the reader: one of the groups that each source was restricted to
@@ -56,7 +57,7 @@ class Reader:
         return not any(_names(source, json.loads(sources), words) for source in self.hidden)
 
 
-def _names(source: Source, sources: list[str], words: str) -> bool:
+def _names(source: Source | Header, sources: list[str], words: str) -> bool:
     names = (name for name in (source.id, source.title, short_name(source)) if len(name) >= _TELLING_NAME)
     return source.id in sources or any(spaced(name) in words for name in names)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.answering.model import Answer
+from assistant.documents.headers import Header
 from assistant.documents.model import Source
 from assistant.errors import JournalError, UnknownEntry
 from assistant.journal.circumstances import program, settings_of
@@ -46,7 +47,7 @@ class Journal:
     Every method raises JournalError where the file cannot be read or written, DamagedJournal where it is no journal.
     """
 
-    def __init__(self, folder: Path, *, restricted: Callable[[], Iterable[Source]] = tuple) -> None:
+    def __init__(self, folder: Path, *, restricted: Callable[[], Iterable[Source | Header]] = tuple) -> None:
         """Opens nothing yet: the file is made with the first record. ``restricted`` gives the sources that not
         everybody may see now: an entry that was open when it was recorded may name one."""
         self.ledger = Ledger(folder / _FILE)

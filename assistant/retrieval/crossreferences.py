@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assistant.documents.model import Provision, Source, Span
-from assistant.retrieval.references import named_sources
+from assistant.retrieval.references import Names
 
 _HAN = "一二三四五六七八九十百千零〇"
 _ENGLISH = re.compile(
@@ -41,11 +41,16 @@ class Reference:
     provision: Provision
 
 
-def references(source: Source, provision: Provision, sources: Mapping[str, Source]) -> list[Reference]:
-    """The provisions of the corpus that a provision cites, in the order of its words, each once; never itself."""
+def references(
+    source: Source, provision: Provision, sources: Mapping[str, Source], names: Names | None = None
+) -> list[Reference]:
+    """The provisions of the corpus that a provision cites, in the order of its words, each once; never itself.
+    ``names`` are those of the sources, where they are at hand."""
+    names = names or Names(sources.values())
     found: dict[tuple[str, str], Reference] = {}
     text = source.quote(provision.span)
-    for span, target, label in (*_english(text, source, sources), *_chinese(text, source, sources)):
+    for span, target_id, label in (*_english(text, source, names), *_chinese(text, source, names)):
+        target = source if target_id == source.id else sources[target_id]
         meant = _provision(target, label)
         if meant is not None and (target.id, meant.label) != (source.id, provision.label):
             place = Span(provision.span.start + span.start, provision.span.start + span.end)
@@ -53,34 +58,27 @@ def references(source: Source, provision: Provision, sources: Mapping[str, Sourc
     return sorted(found.values(), key=lambda each: each.span.start)
 
 
-def _english(text: str, source: Source, sources: Mapping[str, Source]) -> Iterator[tuple[Span, Source, str]]:
+def _english(text: str, source: Source, names: Names) -> Iterator[tuple[Span, str, str]]:
     for match in _ENGLISH.finditer(text):
         following = _OF.match(text, match.end())
-        targets = [source]
+        targets = [source.id]
         if following and not _OWN.match(following["name"]):
-            named = named_sources(following["name"], sources.values())
-            targets = [sources[each] for each in sorted(named)]
+            targets = sorted(names.within(following["name"]))
         word = match["word"].lower()
         numbers = [match["first"], *re.findall(r"\d[\w.]*(?:\(\w{1,5}\))*", match["more"])]
         for number in numbers:
             yield from ((Span(*match.span()), target, f"{_WORDS.get(word, word)}{number}") for target in targets)
 
 
-def _chinese(text: str, source: Source, sources: Mapping[str, Source]) -> Iterator[tuple[Span, Source, str]]:
+def _chinese(text: str, source: Source, names: Names) -> Iterator[tuple[Span, str, str]]:
     for match in _CHINESE.finditer(text):
         before = _BEFORE.search(text[max(0, match.start() - 70) : match.start()])
-        targets = [source]
+        targets = [source.id]
         if before and not (before["name"] and _OWN_CHINESE.search(before["name"])):
             name = before["title"] or before["name"]
-            named = named_sources(name, sources.values()) if re.search(r"第\s*\d+\s*号", name) else frozenset()
-            targets = [each for each in sources.values() if each.id in named or _is_titled(each, name)]
+            named = names.within(name) if re.search(r"第\s*\d+\s*号", name) else frozenset()
+            targets = sorted(named | names.titled(name))
         yield from ((Span(*match.span()), target, match[0]) for target in targets)
-
-
-def _is_titled(source: Source, name: str) -> bool:
-    """Whether a Chinese act is called by this name, the country's name left out or not."""
-    short = [re.sub(r"^中华人民共和国|[（(].*", "", each).strip() for each in (source.title, name)]
-    return bool(short[1]) and (short[0] == short[1] or (len(short[1]) < len(name) and short[1] == source.title))
 
 
 def _provision(source: Source, label: str) -> Provision | None:

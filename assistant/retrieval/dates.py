@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.documents.headers import Header
 from assistant.documents.language import simplified
-from assistant.documents.model import EventKind, Source
 from assistant.retrieval import chinese_dates
 
 _MONTHS = (
@@ -77,17 +77,13 @@ def date_named(text: str, today: dt.date, windows: Sequence[tuple[dt.date, dt.da
     return Named(day, text[start : start + len(words)])
 
 
-def suspensions(sources: Iterable[Source], named: frozenset[str]) -> list[tuple[dt.date, dt.date]]:
+def suspensions(headers: Iterable[Header], named: frozenset[str]) -> list[tuple[dt.date, dt.date]]:
     """The windows of the suspensions that sources record, of the named ones where any is; the one of most sources
     first."""
-    sources = list(sources)
-    meant = [each for each in sources if each.id in named and any(_closed(each))] or sources
-    windows = [window for each in meant for window in _closed(each)]
+    suspended = [each for each in headers if each.suspensions]
+    meant = [each for each in suspended if each.id in named] or suspended
+    windows = [window for each in meant for window in each.suspensions]
     return sorted(set(windows), key=lambda each: (-windows.count(each), each))
-
-
-def _closed(source: Source) -> list[tuple[dt.date, dt.date]]:
-    return [(each.date, each.until) for each in source.events if each.event is EventKind.SUSPENDED and each.until]
 
 
 _Found = tuple[int, dt.date, str]

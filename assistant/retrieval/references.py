@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from assistant.documents.headers import Header
 from assistant.documents.model import Source
 from assistant.documents.naming import short_name
 
@@ -30,15 +31,48 @@ _ASKS_AFTER = re.compile(
 )
 
 
-def named_sources(question: str, sources: Iterable[Source]) -> frozenset[str]:
-    """The ids of the sources that a question names. A number without a year names every source of that number."""
-    mentions = list(_mentions(question))
-    lowered = question.lower()
-    return frozenset(
-        source.id
-        for source in sources
-        if any(_is(source, number, year) for number, year in mentions) or _by_title(source, lowered)
-    )
+class Names:
+    """What sources are called, put so that a question is read once, however many there are."""
+
+    def __init__(self, sources: Iterable[Source | Header]) -> None:
+        self._by_number: dict[int, list[tuple[str, str]]] = {}
+        self._by_name: dict[str, list[str]] = {}
+        self._by_title: dict[str, list[str]] = {}
+        for source in sources:
+            for year, number in _own_numbers(source):
+                self._by_number.setdefault(number, []).append((year, source.id))
+            if name := _name_in_text(source):
+                self._by_name.setdefault(name, []).append(source.id)
+            self._by_title.setdefault(_chinese_name(source.title), []).append(source.id)
+
+    @classmethod
+    def of(cls, headers: Mapping[str, Header]) -> Names:
+        """The names of the sources that a snapshot has; see `Snapshot.derived`."""
+        return cls(headers.values())
+
+    def within(self, question: str) -> frozenset[str]:
+        """The ids of the sources that a question names. A number without a year names every source of that number."""
+        found = {
+            source_id
+            for number, year in _mentions(question)
+            for own_year, source_id in self._by_number.get(number, ())
+            if year in (None, own_year)
+        }
+        lowered = question.lower()
+        for name, ids in self._by_name.items():
+            if name in lowered:
+                found.update(ids)
+        return frozenset(found)
+
+    def titled(self, name: str) -> frozenset[str]:
+        """The ids of the acts whose title is this Chinese name, the country's name left out or not."""
+        short = _chinese_name(name)
+        return frozenset(self._by_title.get(short, ())) if short else frozenset()
+
+
+def named_sources(question: str, sources: Iterable[Source | Header]) -> frozenset[str]:
+    """The ids of those of the sources that a question names; see `Names.within`."""
+    return Names(sources).within(question)
 
 
 def asks_of_acts(question: str) -> bool:
@@ -58,12 +92,7 @@ def _mentions(question: str) -> Iterable[tuple[int, str | None]]:
         yield from ((number, year) for number in numbers)
 
 
-def _is(source: Source, number: int, year: str | None) -> bool:
-    """Whether one of the source's own numbers is this one."""
-    return any(own == number and year in (None, own_year) for own_year, own in _own_numbers(source))
-
-
-def _own_numbers(source: Source) -> Iterable[tuple[str, int]]:
+def _own_numbers(source: Source | Header) -> Iterable[tuple[str, int]]:
     """Year and number of each announcement or order that the source's ``number`` lists, "Announcements 2026 Nos. 11,
     12"; the year of issue where it names none."""
     written = source.number or ""
@@ -72,6 +101,11 @@ def _own_numbers(source: Source) -> Iterable[tuple[str, int]]:
         yield from ((match[1] or issued, int(each)) for each in re.findall(r"\d+", match[2]))
 
 
-def _by_title(source: Source, question: str) -> bool:
+def _name_in_text(source: Source | Header) -> str:
+    """The name of a source as a question has it, in lower case; empty where it would be taken for other words."""
     name = re.sub(r" of the people's republic of china|,.*", "", short_name(source).lower()).strip()
-    return len(name) > 8 and "announcement" not in name and name in question
+    return name if len(name) > 8 and "announcement" not in name else ""
+
+
+def _chinese_name(title: str) -> str:
+    return re.sub(r"^中华人民共和国|[（(].*", "", title).strip()

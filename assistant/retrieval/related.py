@@ -13,6 +13,7 @@ from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.crossreferences import references
 from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.references import Names
 
 _BEGINS = re.compile(r"\b(?:force|effect|effective|appl\w+|start\w*|from)\b", re.IGNORECASE)
 BENDING = (Modality.EXEMPTS, Modality.REFUSES_IN_PRINCIPLE, Modality.CASE_BY_CASE)
@@ -37,7 +38,7 @@ def exceptions(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[t
     rules."""
     found = [
         (_as_evidence(source, provision, as_of, provision.sentences[0]), norm.modality)
-        for source in snapshot.sources.values()
+        for source in snapshot.relating()
         for norm in source.norms
         if norm.modality in BENDING and evidence.key in norm.bends
         if (provision := source.provision(norm.provision)) is not None
@@ -69,7 +70,7 @@ def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evid
     """The provisions of any source that are read with a piece of evidence."""
     return [
         _as_evidence(source, provision, as_of, provision.sentences[0])
-        for source in snapshot.sources.values()
+        for source in snapshot.relating()
         for each in source.read_with
         if evidence.key in each.beside
         for provision in source.provisions
@@ -82,7 +83,7 @@ def untouched(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Ev
     untouched."""
     found = [
         _as_evidence(source, provision, as_of, provision.sentences[-1])
-        for source in snapshot.sources.values()
+        for source in snapshot.relating()
         for norm in source.norms
         if evidence.source.id in norm.leaves and (provision := source.provision(norm.provision)) is not None
     ]
@@ -108,7 +109,7 @@ def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evide
     """The rules of other sources that stand beside a rule on their own, and apply on the date."""
     found = [
         _as_evidence(source, provision, as_of, provision.sentences[0])
-        for source in snapshot.sources.values()
+        for source in snapshot.relating()
         for norm in source.norms
         if evidence.key in norm.beside and (provision := source.provision(norm.provision)) is not None
     ]
@@ -119,7 +120,7 @@ def cited(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Eviden
     """The provisions of the corpus that a piece of evidence cites by number, of sources issued by the date."""
     found = (
         _as_evidence(each.source, each.provision, as_of, each.provision.sentences[0])
-        for each in references(evidence.source, evidence.provision, snapshot.sources)
+        for each in references(evidence.source, evidence.provision, snapshot.sources, snapshot.derived(Names.of))
     )
     return [each for each in found if each.standing.state is not State.NOT_ISSUED]
 

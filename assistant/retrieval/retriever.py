@@ -23,7 +23,7 @@ from assistant.retrieval.intent import asking
 from assistant.retrieval.question import Question, understand
 from assistant.retrieval.ranking import Asked, Found, Fused
 from assistant.retrieval.ranking import ranked as rank
-from assistant.retrieval.references import named_sources
+from assistant.retrieval.references import Names
 from assistant.retrieval.scope import Scope
 from assistant.retrieval.situation import situation_of
 
@@ -81,7 +81,7 @@ class EvidenceRetriever(BaseRetriever):
             concepts,
             asking(self.spelled(snapshot, question.own), own, question.before, earlier),
             question.asks_about_news,
-            named_sources(question.search, snapshot.sources.values()),
+            snapshot.derived(Names.of).within(question.search),
         )
         return asked, self.fuse(snapshot, question, concepts)
 
@@ -98,7 +98,7 @@ class EvidenceRetriever(BaseRetriever):
     def fuse(self, snapshot: Snapshot, question: Question, concepts: Sequence[Concept]) -> Fused:
         """Both searches over all passages, each reaching its best 100, and their weighted sum. Of a long question every
         sentence is searched as well as the whole, and a passage counts by the one it fits best."""
-        if not snapshot.passages:
+        if not len(snapshot.passages):
             return Fused(*(np.zeros(0, dtype=np.float32) for _ in range(3)))
         added = [term for each in concepts for term in sorted(each.terms)]
         parts = [(question.search, [*tokens(question.search), *added])]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import HTTPConnection
 
 from assistant.assistant import Assistant, Status
-from assistant.documents.model import Source
+from assistant.documents.headers import Header
 from assistant.errors import AssistantError
 from assistant.journal import Journal
 from assistant.server.idempotency import Done
@@ -106,9 +106,9 @@ class Context:
     def _advance(self, done: int, total: int) -> None:
         self.progress = (done, total)
 
-    def _restricted(self) -> list[Source]:
+    def _restricted(self) -> list[Header]:
         """The sources that not everybody may see."""
-        return [each for each in self.assistant.index.snapshot().sources.values() if each.groups]
+        return [each for each in self.assistant.index.snapshot().headers.values() if each.groups]
 
     def _status(self) -> Status | None:
         return self._assistant.status() if self._assistant is not None else None

@@ -49,7 +49,7 @@ class TestScores:
         alone = LexicalIndex.over([Postings.of(documents)], np.arange(len(documents)))
         assert np.array_equal(index.scores([*asked, "secret"]), alone.scores([*asked, "secret"]))
         assert index.terms == alone.terms
-        assert [index.rarity(each) for each in (*asked, "secret")] == [alone.rarity(each) for each in (*asked, "secret")]
+        assert list(map(index.rarity, (*asked, "secret"))) == list(map(alone.rarity, (*asked, "secret")))
         assert not index.knows("secret")
 
 
@@ -57,10 +57,9 @@ class TestPostings:
     @given(PASSAGES, PASSAGES, st.randoms(use_true_random=False))
     def test_merged_are_those_of_the_passages_that_stay(self, first, second, chance):
         kept = [[row for row in range(len(each)) if chance.random() < 0.6] for each in (first, second)]
-        merged = Postings.merged(
-            [(Postings.of(each), np.array(rows, dtype=np.int64)) for each, rows in zip((first, second), kept, strict=True)]
-        )
-        whole = Postings.of([each[row] for each, rows in zip((first, second), kept, strict=True) for row in rows])
+        parts = list(zip((first, second), kept, strict=True))
+        merged = Postings.merged([(Postings.of(each), np.array(rows, dtype=np.int64)) for each, rows in parts])
+        whole = Postings.of([each[row] for each, rows in parts for row in rows])
         for name in Postings.__slots__:
             assert np.array_equal(getattr(merged, name), getattr(whole, name)), name
 
