@@ -28,7 +28,7 @@ from assistant.index.store import Index
 from assistant.retrieval.dates import date_named, suspensions
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.question import Question, Turn, understand
-from assistant.retrieval.references import Names
+from assistant.retrieval.references import SourceNames
 from assistant.settings import Settings, packaged
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class Assistant:
             return understand(text, as_of, history, groups=groups)
         snapshot = self.index.snapshot(groups, on=today)
         asked = understand(text, today, history, groups=groups)
-        windows = suspensions(snapshot.headers.values(), snapshot.derived(Names.of).within(asked.search))
+        windows = suspensions(snapshot.headers.values(), snapshot.derived(SourceNames.of).within(asked.search))
         named = date_named(asked.asked, today, windows)
         if named is None:
             return asked

@@ -23,7 +23,7 @@ from assistant.index.ingest import Report
 from assistant.index.records import StoredSource
 from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
-from assistant.retrieval.references import Names
+from assistant.retrieval.references import SourceNames
 
 _SHORTEST_DIGEST = 6
 # Guesses that count until they are rejected; the others wait, or every source must have one.
@@ -210,7 +210,7 @@ def _events(source: Source, snapshot: Snapshot) -> Iterator[Proposal]:
     """What a source says it does to other acts of the corpus, where that is not recorded of them."""
     for said in announced(source):
         words = source.quote(said.sentence)
-        for target in sorted(snapshot.derived(Names.of).within(words) - {source.id}):
+        for target in sorted(snapshot.derived(SourceNames.of).within(words) - {source.id}):
             event = _event(source, said)
             recorded = snapshot.sources[target].events
             if event is not None and not any(_same(event, each) for each in recorded):

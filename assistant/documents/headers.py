@@ -4,9 +4,9 @@ anything to say of others."""
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant.documents.model import EventKind, Kind, Original, PartDate, Source, open_to
+from assistant.documents.model import EventKind, Kind, Names, Original, PartDate, Source, named_in, open_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Header:
     number: str | None = None
     jurisdiction: str | None = None
     groups: frozenset[str] = frozenset()
+    names: tuple[Names, ...] = ()
     original: Original | None = None
     provisions: int = 0
     suspensions: tuple[tuple[dt.date, dt.date], ...] = ()
@@ -34,6 +35,10 @@ class Header:
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """See `Source.is_open_to`."""
         return open_to(self.groups, groups)
+
+    def named(self, language: str) -> Names | None:
+        """See `Source.named`; the names of its provisions are left out."""
+        return named_in(self.names, language)
 
 
 def header_of(source: Source) -> Header:
@@ -46,6 +51,7 @@ def header_of(source: Source) -> Header:
         number=source.number,
         jurisdiction=source.jurisdiction,
         groups=source.groups,
+        names=tuple(replace(each, labels=()) for each in source.names),
         original=source.original,
         provisions=len(source.provisions),
         suspensions=tuple(

@@ -265,6 +265,11 @@ class Names:
     labels: tuple[tuple[str, str], ...] = ()
 
 
+def named_in(names: tuple[Names, ...], language: str) -> Names | None:
+    """What is recorded of a language among the names of a source."""
+    return next((each for each in names if each.language == language), None)
+
+
 def open_to(kept_to: frozenset[str], groups: frozenset[str] | None) -> bool:
     """Whether what is kept to some groups, if to any, is open to a caller of others; ``None`` is the owner, who may see
     everything."""
@@ -316,7 +321,7 @@ class Source:
 
     def named(self, language: str) -> Names | None:
         """What it is called in a language, where that is recorded."""
-        return next((each for each in self.names if each.language == language), None)
+        return named_in(self.names, language)
 
     def quote(self, span: Span) -> str:
         """The exact words at a span of the stored text."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assistant.documents.model import Provision, Source, Span
-from assistant.retrieval.references import Names
+from assistant.retrieval.references import SourceNames
 
 _HAN = "一二三四五六七八九十百千零〇"
 _ENGLISH = re.compile(
@@ -42,11 +42,11 @@ class Reference:
 
 
 def references(
-    source: Source, provision: Provision, sources: Mapping[str, Source], names: Names | None = None
+    source: Source, provision: Provision, sources: Mapping[str, Source], names: SourceNames | None = None
 ) -> list[Reference]:
     """The provisions of the corpus that a provision cites, in the order of its words, each once; never itself.
     ``names`` are those of the sources, where they are at hand."""
-    names = names or Names(sources.values())
+    names = names or SourceNames(sources.values())
     found: dict[tuple[str, str], Reference] = {}
     text = source.quote(provision.span)
     for span, target_id, label in (*_english(text, source, names), *_chinese(text, source, names)):
@@ -58,7 +58,7 @@ def references(
     return sorted(found.values(), key=lambda each: each.span.start)
 
 
-def _english(text: str, source: Source, names: Names) -> Iterator[tuple[Span, str, str]]:
+def _english(text: str, source: Source, names: SourceNames) -> Iterator[tuple[Span, str, str]]:
     for match in _ENGLISH.finditer(text):
         following = _OF.match(text, match.end())
         targets = [source.id]
@@ -70,7 +70,7 @@ def _english(text: str, source: Source, names: Names) -> Iterator[tuple[Span, st
             yield from ((Span(*match.span()), target, f"{_WORDS.get(word, word)}{number}") for target in targets)
 
 
-def _chinese(text: str, source: Source, names: Names) -> Iterator[tuple[Span, str, str]]:
+def _chinese(text: str, source: Source, names: SourceNames) -> Iterator[tuple[Span, str, str]]:
     for match in _CHINESE.finditer(text):
         before = _BEFORE.search(text[max(0, match.start() - 70) : match.start()])
         targets = [source.id]

@@ -31,7 +31,7 @@ _ASKS_AFTER = re.compile(
 )
 
 
-class Names:
+class SourceNames:
     """What sources are called, put so that a question is read once, however many there are."""
 
     def __init__(self, sources: Iterable[Source | Header]) -> None:
@@ -46,7 +46,7 @@ class Names:
             self._by_title.setdefault(_chinese_name(source.title), []).append(source.id)
 
     @classmethod
-    def of(cls, headers: Mapping[str, Header]) -> Names:
+    def of(cls, headers: Mapping[str, Header]) -> SourceNames:
         """The names of the sources that a snapshot has; see `Snapshot.derived`."""
         return cls(headers.values())
 
@@ -71,8 +71,8 @@ class Names:
 
 
 def named_sources(question: str, sources: Iterable[Source | Header]) -> frozenset[str]:
-    """The ids of those of the sources that a question names; see `Names.within`."""
-    return Names(sources).within(question)
+    """The ids of those of the sources that a question names; see `SourceNames.within`."""
+    return SourceNames(sources).within(question)
 
 
 def asks_of_acts(question: str) -> bool:

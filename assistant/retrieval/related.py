@@ -13,7 +13,7 @@ from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.crossreferences import references
 from assistant.retrieval.evidence import Evidence, Findings
-from assistant.retrieval.references import Names
+from assistant.retrieval.references import SourceNames
 
 _BEGINS = re.compile(r"\b(?:force|effect|effective|appl\w+|start\w*|from)\b", re.IGNORECASE)
 BENDING = (Modality.EXEMPTS, Modality.REFUSES_IN_PRINCIPLE, Modality.CASE_BY_CASE)
@@ -120,7 +120,7 @@ def cited(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Eviden
     """The provisions of the corpus that a piece of evidence cites by number, of sources issued by the date."""
     found = (
         _as_evidence(each.source, each.provision, as_of, each.provision.sentences[0])
-        for each in references(evidence.source, evidence.provision, snapshot.sources, snapshot.derived(Names.of))
+        for each in references(evidence.source, evidence.provision, snapshot.sources, snapshot.derived(SourceNames.of))
     )
     return [each for each in found if each.standing.state is not State.NOT_ISSUED]
 

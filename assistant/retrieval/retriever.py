@@ -23,7 +23,7 @@ from assistant.retrieval.intent import asking
 from assistant.retrieval.question import Question, understand
 from assistant.retrieval.ranking import Asked, Found, Fused
 from assistant.retrieval.ranking import ranked as rank
-from assistant.retrieval.references import Names
+from assistant.retrieval.references import SourceNames
 from assistant.retrieval.scope import Scope
 from assistant.retrieval.situation import situation_of
 
@@ -81,7 +81,7 @@ class EvidenceRetriever(BaseRetriever):
             concepts,
             asking(self.spelled(snapshot, question.own), own, question.before, earlier),
             question.asks_about_news,
-            snapshot.derived(Names.of).within(question.search),
+            snapshot.derived(SourceNames.of).within(question.search),
         )
         return asked, self.fuse(snapshot, question, concepts)
 
