@@ -277,7 +277,7 @@ class Assistant:
         return EvidenceRetriever(
             index=self.index,
             glossary=Glossary.read(folder / "glossary.yaml"),
-            scope=Scope.read(folder / "scope.yaml"),
+            scope=Scope.read(folder / "scope.yaml", self.settings.data_dir),
         )
 
     @cached_property

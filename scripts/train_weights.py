@@ -9,10 +9,12 @@ question is judged by a model that has seen its sibling. The gate half of the qu
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,8 @@ _QUESTIONS = Path(__file__).parent.parent / "evals" / "questions"
 _WEIGHTS = Path(__file__).parent.parent / "assistant" / "retrieval" / "weights"
 _FOLDS = 10
 _CUTS = (1, 3, 5, 8, 12, 24)
+# What an example of scope.yaml counts beside a question, and the day it is asked on.
+_EXAMPLE_WEIGHT, _EXAMPLES_ON = 0.2, dt.date(2026, 5, 1)
 
 
 def main() -> None:
@@ -98,26 +102,54 @@ def _matrix(rows: Sequence[Mapping[str, float]]) -> tuple[list[str], np.ndarray]
 
 
 def _sufficiency(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
-    """Learns which questions the corpus answers."""
-    found = [
-        assistant.retriever.find(understand(each.question, each.on(None), each.history, groups=None)) for each in dev
-    ]
+    """Learns which questions the corpus answers: from the questions of the development half, and, counting less, from
+    the examples of what corpus/scope.yaml leaves out, each as if it did not stand there itself."""
+    retriever = assistant.retriever
+    found = [retriever.find(understand(each.question, each.on(None), each.history, groups=None)) for each in dev]
     rows = [sufficiency.features(each) for each in found]
     names = sorted({name for row in rows for name in row})
     values = np.array([[row[name] for name in names] for row in rows])
+    left_out = [_as_if_unknown(assistant, example) for example in retriever.scope.examples]
+    examples = np.array([[row[name] for name in names] for row in left_out])
     truth = np.array([not each.unanswerable for each in dev], dtype=float)
-    unseen = _unseen(values, truth, _folds(dev), 0.3)
-    # The level at which abstentions are right, and made, most often together: F1 on questions not learned from.
-    level = max(np.arange(-1.0, 2.0, 0.1), key=lambda each: _f1(unseen <= each, truth == 0))
-    silent = unseen <= level
+    folds = _folds(dev)
+    unseen = np.zeros(len(truth))
+    for fold in np.unique(folds):
+        weights = _fit_beside(values[folds != fold], truth[folds != fold], examples)
+        unseen[folds == fold] = values[folds == fold] @ weights[:-1] + weights[-1]
+    # A level is judged on questions that it was not chosen on either.
+    silent = np.zeros(len(truth), dtype=bool)
+    for fold in np.unique(folds):
+        others = folds != fold
+        silent[~others] = unseen[~others] <= _level(unseen[others], truth[others])
     right = float((silent & (truth == 0)).sum())
     print(
-        f"sufficiency: abstentions on unseen questions, level {level:.1f}: precision {right / silent.sum():.3f}, "
-        f"recall {right / (truth == 0).sum():.3f}"
+        f"sufficiency: {len(dev)} questions, {int((truth == 0).sum())} without an answer; abstentions on unseen "
+        f"ones: precision {right / silent.sum():.3f}, recall {right / (truth == 0).sum():.3f}, "
+        f"F1 {_f1(silent, truth == 0):.3f}"
     )
-    weights = _fit(values, truth, 0.3)
-    weights[-1] -= level
+    weights = _fit_beside(values, truth, examples)
+    weights[-1] -= _level(unseen, truth)
     _write("sufficiency", names, weights)
+
+
+def _as_if_unknown(assistant: Assistant, example: str) -> Mapping[str, float]:
+    retriever = assistant.retriever
+    found = retriever.find(understand(example, _EXAMPLES_ON, groups=None))
+    encoder = assistant.index.encoder_of(found.snapshot)
+    return sufficiency.features(replace(found, outside=retriever.scope.nearest(example, encoder, leaving=example)))
+
+
+def _fit_beside(values: np.ndarray, truth: np.ndarray, examples: np.ndarray) -> np.ndarray:
+    """The weights learned from questions, and from examples of what is not answered, of which each counts a part."""
+    weight = np.append(np.ones(len(values)), np.full(len(examples), _EXAMPLE_WEIGHT))
+    both = np.append(truth, np.zeros(len(examples)))
+    return _fit(np.vstack([values, examples]), both, 0.3, weight)
+
+
+def _level(logits: np.ndarray, truth: np.ndarray) -> float:
+    """The level at which abstentions are right, and made, most often together."""
+    return float(max(np.arange(-2.0, 3.0, 0.1), key=lambda each: _f1(logits <= each, truth == 0)))
 
 
 def _f1(said: np.ndarray, right: np.ndarray) -> float:
@@ -239,15 +271,15 @@ def _unseen(values: np.ndarray, truth: np.ndarray, folds: np.ndarray, l2: float)
     return logits
 
 
-def _fit(values: np.ndarray, truth: np.ndarray, l2: float) -> np.ndarray:
-    """The weights that fit best, the bias last and not penalised."""
+def _fit(values: np.ndarray, truth: np.ndarray, l2: float, counts: np.ndarray | float = 1.0) -> np.ndarray:
+    """The weights that fit best, the bias last and not penalised; ``counts`` is what each row counts."""
     rows = np.column_stack([values, np.ones(len(values))])
     penalty = np.diag([l2] * values.shape[1] + [1e-6])
     weights = np.zeros(rows.shape[1])
     for _ in range(25):
         chance = 1 / (1 + np.exp(-rows @ weights))
-        gradient = rows.T @ (chance - truth) + penalty @ weights
-        hessian = (rows * (chance * (1 - chance))[:, None]).T @ rows + penalty
+        gradient = rows.T @ (counts * (chance - truth)) + penalty @ weights
+        hessian = (rows * (counts * chance * (1 - chance))[:, None]).T @ rows + penalty
         weights -= np.linalg.solve(hessian, gradient)
     return weights
 

@@ -148,7 +148,7 @@ class _Verification:
         if not self._kept:
             verdict = Verdict.NOT_COVERED
             citations = tuple(Citation(n, quote) for n, quote in enumerate(self._opening.nearest, start=1))
-            lead = _abstention(self._phrases, citations)
+            lead = _abstention(self._phrases, self._work.findings, citations)
         caveats = self._ending.caveats
         if dropped := self._dropped + self._ending.dropped:
             caveats = (*caveats, self._phrases.say("caveats.dropped", dropped=dropped))
@@ -180,10 +180,16 @@ class _Verification:
         )
 
 
-def _abstention(phrases: Phrases, nearest: tuple[Citation, ...]) -> str:
-    said = phrases.say("not_covered")
-    if not nearest:
-        return said
-    named = (f"{phrases.rule(each.quote.source, each.quote.provision.label)} [{each.n}]" for each in nearest)
-    rules = phrases.say("list.parts").join(named)
-    return phrases.say("list.sentences").join((said, phrases.say("nearest", rules=rules)))
+def _abstention(phrases: Phrases, findings: Findings, nearest: tuple[Citation, ...]) -> str:
+    """That there is no answer; the subject left out, where the question is on one; what is covered; what is nearest."""
+    said = [phrases.say("not_covered")]
+    outside = findings.outside
+    if outside is not None and outside.is_nearer_than(max((each.cosine for each in findings.evidence), default=0.0)):
+        said.append(phrases.say("left_out", topic=outside.topic.get(phrases.language) or outside.topic["en"]))
+    # Of a part of the sources that was picked, what all of them cover says nothing.
+    if (covers := findings.covers.get(phrases.language)) and not findings.question.selection:
+        said.append(phrases.say("covers", covers=covers))
+    if nearest:
+        named = (f"{phrases.rule(each.quote.source, each.quote.provision.label)} [{each.n}]" for each in nearest)
+        said.append(phrases.say("nearest", rules=phrases.say("list.parts").join(named)))
+    return phrases.say("list.sentences").join(said)

@@ -3,8 +3,8 @@ all of it, with the question's concepts and the state of the index it was found 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from assistant.documents.model import Provision, Source, Span
 from assistant.documents.validity import Standing
@@ -43,8 +43,8 @@ class Findings:
     """What was found for a question. ``concepts`` are what it speaks of; ``evidence`` is ranked, best first; ``later``
     are provisions of sources issued only after the date, which prove nothing for it; ``named`` the ids of the sources
     that the question names, ``destinations`` all the glossary has; ``asks`` how much it is worded like a question
-    whether something may be done, ``situation`` the facts of the case it tells, ``outside`` the topic outside the
-    corpus that it may be about."""
+    whether something may be done, ``situation`` the facts of the case it tells, ``outside`` how near it comes to the
+    topics outside the corpus, ``covers`` what the corpus covers, in a clause by language."""
 
     question: Question
     snapshot: Snapshot
@@ -56,6 +56,7 @@ class Findings:
     asks: float = 0.0
     situation: Situation = UNTOLD
     outside: Outside | None = None
+    covers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def asks_permission(self) -> bool:

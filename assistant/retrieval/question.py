@@ -85,6 +85,11 @@ class Question:
         return _NEWS.search(self.search) is not None
 
     @property
+    def asking(self) -> str:
+        """What of it asks, without the story it is told in; the whole where it follows on another question."""
+        return self.search if self.before else asking_part(self.asked)
+
+    @property
     def names(self) -> frozenset[frozenset[str]]:
         """What is written like a name, each as the terms of its words without its legal form: words with a capital
         inside a sentence, one behind the other; every word where the question has no capitals at all."""

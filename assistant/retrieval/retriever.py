@@ -69,7 +69,8 @@ class EvidenceRetriever(BaseRetriever):
             destinations=self.glossary.destinations,
             asks=asked.asks,
             situation=situation_of(question.search, asked.concepts, self.glossary),
-            outside=self.scope.nearest(question.search, self.index.encoder_of(snapshot)),
+            outside=self.scope.nearest(question.asking, self.index.encoder_of(snapshot)),
+            covers=self.scope.covers,
         )
 
     def asked(self, snapshot: Snapshot, question: Question) -> tuple[Asked, Fused]:

@@ -3,18 +3,22 @@ near."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.documents.language import has_chinese
 from assistant.errors import SourceError
+from assistant.retrieval.jurisdictions import asks_of_law
 
 if TYPE_CHECKING:
     from assistant.index.embedding import Encoder
@@ -27,73 +31,149 @@ class _Topic(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     topic: str
-    terms: list[str]
+    zh: str | None = None
+    terms: list[str] = []
+    jurisdictions: list[str] = []
     examples: list[str]
 
 
-_TOPICS = TypeAdapter(list[_Topic])
+class _Covers(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    clause: dict[str, str] = {}
+    examples: list[str] = []
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    covers: _Covers = _Covers()
+    topics: list[_Topic] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A topic outside the corpus that a question has a word of. ``likeness`` is the cosine to the example nearest to
-    it."""
+    """How near a question comes to what is outside the corpus.
 
-    topic: str
+    ``topic`` is the name, by language, of the topic outside that it is most like, of those it has a word of where there
+    are such, and ``likeness`` the cosine to the nearest of its examples; ``marked`` tells whether it has a word of it,
+    ``of_law`` whether it asks about the law of a country outside. ``nearest`` is the cosine to the nearest example of
+    any topic, ``inside`` that to the nearest example of what the corpus covers.
+    """
+
+    topic: Mapping[str, str]
     likeness: float
+    nearest: float
+    inside: float = 0.0
+    marked: bool = False
+    of_law: bool = False
+
+    def is_nearer_than(self, cosine: float) -> bool:
+        """Whether the question is on the topic, as far as can be told beside a provision as near as this."""
+        return self.marked or self.likeness > max(cosine, self.inside)
 
 
 class _Marks:
     """Finds the words of a topic in a question: Chinese anywhere, capital abbreviations in capitals, others in any
-    case."""
+    case; and, where the topic is the law of some countries, that it asks about that."""
 
-    def __init__(self, terms: Sequence[str]) -> None:
-        chinese = [re.escape(term) for term in terms if has_chinese(term)]
-        latin = [term for term in terms if not has_chinese(term)]
+    def __init__(self, topic: _Topic) -> None:
+        chinese = [re.escape(term) for term in topic.terms if has_chinese(term)]
+        latin = [term for term in topic.terms if not has_chinese(term)]
         exact = "|".join(re.escape(term) for term in latin if term.isupper())
         any_case = "|".join(re.escape(term) for term in latin if not term.isupper())
         parts = [*chinese, rf"(?<![A-Za-z0-9-])(?:{exact}|(?i:{any_case}))(?![A-Za-z0-9-])"]
         self._pattern = re.compile("|".join(parts))
+        self._law = asks_of_law(topic.jurisdictions)
 
     def in_question(self, question: str) -> bool:
-        """Whether the question holds one of the words."""
-        return any(match.group() for match in self._pattern.finditer(question))
+        """Whether the question holds one of the words, or asks about the law."""
+        return any(match.group() for match in self._pattern.finditer(question)) or self.of_law(question)
+
+    def of_law(self, question: str) -> bool:
+        """Whether the question asks about the law of one of the topic's countries."""
+        return self._law is not None and self._law.search(question) is not None
 
 
 class Scope:
-    """The topics outside the corpus."""
+    """The topics outside the corpus, and in ``covers`` what it covers, in a clause by language. ``folder`` is where the
+    vectors of the examples are kept from one start to the next; without it they are made anew by each."""
 
-    def __init__(self, topics: Sequence[_Topic]) -> None:
-        self._topics = [(topic, _Marks(topic.terms)) for topic in topics]
-        self._vectors: dict[tuple[str, str], np.ndarray] = {}
+    def __init__(self, written: _Written, folder: Path | None = None) -> None:
+        self.covers: Mapping[str, str] = written.covers.clause
+        self._covered = tuple(written.covers.examples)
+        self._topics = [(topic, _Marks(topic)) for topic in written.topics]
+        self._examples = [(topic.topic, example) for topic in written.topics for example in topic.examples]
+        self._folder = folder
+        self._vectors: dict[str, np.ndarray] = {}
 
     @classmethod
-    def read(cls, path: Path) -> Scope:
-        """The topics in a YAML file; none where there is no such file.
+    def read(cls, path: Path, folder: Path | None = None) -> Scope:
+        """The scope in a YAML file; an empty one where there is no such file.
 
-        Raises SourceError where the file is not a list of topics.
+        Raises SourceError where the file does not say what is covered, and the topics outside.
         """
         if not path.is_file():
-            return cls([])
+            return cls(_Written())
         try:
             written = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
-            return cls(_TOPICS.validate_python(written or []))
+            return cls(_Written.model_validate(written or {}), folder)
         except (yaml.YAMLError, ValidationError, OSError, UnicodeDecodeError) as error:
             raise SourceError(path, f"the list of topics outside the corpus cannot be read: {error}.") from None
 
-    def nearest(self, question: str, encoder: Encoder) -> Outside | None:
-        """Of the topics that the question has a word of, the one it is most like; ``None`` where it has no such word.
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """What people ask of the topics outside, in the order of the file."""
+        return tuple(example for _, example in self._examples)
 
-        The examples of a topic are encoded when its first question comes, so that opening costs nothing.
-        """
-        marked = [topic for topic, marks in self._topics if marks.in_question(question)]
-        if not marked:
+    def nearest(self, question: str, encoder: Encoder, *, leaving: str | None = None) -> Outside | None:
+        """How near a question comes to the topics outside; ``None`` where there are no topics. An example that is
+        ``leaving`` counts for nothing."""
+        if not self._examples:
             return None
-        vector = encoder.encode([question])[0]
-        found = []
-        for topic in marked:
-            key = (encoder.identity, topic.topic)
-            if key not in self._vectors:
-                self._vectors[key] = encoder.encode(topic.examples)
-            found.append(Outside(topic.topic, float((self._vectors[key] @ vector).max())))
-        return max(found, key=lambda each: each.likeness)
+        cosines, inside = np.split(self._vectors_of(encoder) @ encoder.encode([question])[0], [len(self._examples)])
+        likeness: dict[str, float] = {}
+        for (topic, example), cosine in zip(self._examples, cosines.tolist(), strict=True):
+            if example != leaving:
+                likeness[topic] = max(cosine, likeness.get(topic, -1.0))
+        marked = [topic.topic for topic, marks in self._topics if marks.in_question(question)]
+        nearest = max(marked or likeness, key=lambda topic: likeness.get(topic, -1.0))
+        of_law = any(marks.of_law(question) for _, marks in self._topics)
+        named = next(topic for topic, _ in self._topics if topic.topic == nearest)
+        names = {"en": named.topic, **({"zh": named.zh} if named.zh else {})}
+        return Outside(
+            names,
+            likeness.get(nearest, -1.0),
+            max(likeness.values()),
+            inside=float(inside.max(initial=0.0)),
+            marked=bool(marked),
+            of_law=of_law,
+        )
+
+    def _vectors_of(self, encoder: Encoder) -> np.ndarray:
+        """The vectors of the examples outside and then of those inside, of shape (examples, dimension), made when the
+        first question comes."""
+        if encoder.identity not in self._vectors:
+            self._vectors[encoder.identity] = self._kept(encoder)
+        return self._vectors[encoder.identity]
+
+    def _kept(self, encoder: Encoder) -> np.ndarray:
+        texts = [*self.examples, *self._covered]
+        if self._folder is None:
+            return encoder.encode(texts)
+        digest = hashlib.sha256("\n".join([encoder.identity, *texts]).encode()).hexdigest()[:16]
+        file = self._folder / f"scope-{digest}.npy"
+        with suppress(OSError, ValueError):
+            vectors: np.ndarray = np.load(file, allow_pickle=False)
+            if vectors.shape == (len(texts), encoder.dimension):
+                return vectors
+        vectors = encoder.encode(texts)
+        # Only time is lost where they cannot be kept.
+        with suppress(OSError):
+            own = file.with_suffix(f".{os.getpid()}.npy")
+            np.save(own, vectors)
+            for other in self._folder.glob("scope-*.npy"):
+                if other != own:
+                    other.unlink(missing_ok=True)
+            own.replace(file)
+        return vectors

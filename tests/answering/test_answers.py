@@ -77,6 +77,38 @@ def test_what_the_corpus_does_not_settle_is_not_answered(whole, question):
     assert answer.citations, "what comes nearest is shown"
 
 
+def test_an_abstention_names_the_subject_that_is_left_out_and_what_is_covered(whole):
+    told = ask(whole, "What does a kilo of terbium metal cost in Rotterdam?").text
+    assert "a subject that the sources here leave out: prices and markets." in told
+    assert "The sources here cover China's export controls" in told
+    assert "价格与市场" in ask(whole, "金属铽现在多少钱一公斤？").text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does Ottawa require a permit for germanium wafers?",
+        "What fine does the Anti-Monopoly Law set for a magnet cartel?",
+        "What turnover does JL Mag make in America?",
+        "Our terbium licence has come, and everybody is pleased with it. What visa does our fitter need?",
+    ],
+)
+def test_what_is_outside_is_known_by_what_it_asks_for(whole, question):
+    assert ask(whole, question).verdict is Verdict.NOT_COVERED
+
+
+@pytest.mark.parametrize(
+    ("question", "on"),
+    [
+        ("We still have samarium oxide in stock. Do we need a licence to ship it to Canada?", "2026-03-15"),
+        ("What can the breach of a reporting duty cost a forwarder?", "2026-03-15"),
+        ("What did Washington claim about general licences for gallium?", "2026-03-15"),
+    ],
+)
+def test_words_of_a_subject_left_out_do_not_keep_from_answering(whole, question, on):
+    assert ask(whole, question, on).verdict is not Verdict.NOT_COVERED
+
+
 @pytest.mark.parametrize(
     ("question", "on", "verdict"),
     [

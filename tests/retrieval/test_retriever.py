@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import pytest
 from langchain_core.retrievers import BaseRetriever
 
 from assistant.documents.validity import State
@@ -73,13 +72,11 @@ def test_it_is_a_langchain_retriever(whole):
     assert len(documents) == retriever.k
 
 
-@pytest.mark.parametrize(
-    ("question", "outside"),
-    [
-        ("What does a kilo of dysprosium oxide cost?", "Prices and markets"),
-        ("Does terbium oxide need an export licence?", None),
-    ],
-)
-def test_a_topic_the_corpus_leaves_out_is_noticed(whole, question, outside):
-    found = whole.retriever.scope.nearest(question, whole.index.encoder)
-    assert (found and found.topic) == outside
+def test_a_topic_the_corpus_leaves_out_is_noticed(whole):
+    scope, encoder = whole.retriever.scope, whole.index.encoder
+    price = scope.nearest("What does a kilo of dysprosium oxide cost?", encoder)
+    assert price.topic["en"] == "prices and markets"
+    assert price.nearest > price.inside
+    licence = scope.nearest("Does terbium oxide need an export licence?", encoder)
+    assert licence.inside > licence.nearest
+    assert not licence.marked
