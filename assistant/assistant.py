@@ -25,7 +25,7 @@ from assistant.index.ingest import CORPUS_ORIGIN, Progress, Report
 from assistant.index.model_choice import ModelChoice, packaged_digest
 from assistant.index.records import StoredSource
 from assistant.index.store import Index
-from assistant.retrieval.dates import date_named, suspensions
+from assistant.retrieval.dates import date_meant, date_named, suspensions
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.question import Question, Turn, understand
 from assistant.retrieval.references import SourceNames
@@ -136,17 +136,22 @@ class Assistant:
     def _understood(
         self, text: str, as_of: dt.date | None, history: Sequence[Turn], groups: frozenset[str] | None
     ) -> Question:
-        """The question, for the date given, else for the one it names in words, else for today."""
-        today = dt.date.today()
-        if as_of is not None:
-            return understand(text, as_of, history, groups=groups)
-        snapshot = self.index.snapshot(groups, on=today)
-        asked = understand(text, today, history, groups=groups)
+        """The question, for the date given, else for the one it names in words, else for today. A follow-up is for the
+        date of the question before it, unless it names another."""
+        day = as_of or dt.date.today()
+        glossary = self.retriever.glossary
+        asked = understand(text, day, history, groups=groups, glossary=glossary)
+        if as_of is not None and asked.carried is None:
+            return asked
+        snapshot = self.index.snapshot(groups, on=day)
         windows = suspensions(snapshot.headers.values(), snapshot.derived(SourceNames.of).within(asked.search))
-        named = date_named(asked.asked, today, windows)
+        named = date_named(asked.asked, day, windows) or date_meant(asked.asked, [turn.content for turn in history])
+        if named is None and as_of is None:
+            named = date_named(asked.before, day, windows)
         if named is None:
             return asked
-        return dataclasses.replace(understand(text, named.day, history, groups=groups), taken_from=named.words)
+        read = understand(text, named.day, history, groups=groups, glossary=glossary)
+        return dataclasses.replace(read, taken_from=named.words)
 
     def add(
         self,

@@ -18,7 +18,7 @@ from assistant.documents.validity import State
 from assistant.index.lexical import tokens
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
-from assistant.retrieval.glossary import Facet
+from assistant.retrieval.glossary import FORMS, Facet
 from assistant.retrieval.linear import packaged
 from assistant.retrieval.related import exceptions, provisions_of, read_with, readers
 
@@ -37,8 +37,6 @@ _PASSED_ON = 0.9
 _BEST = 2
 _BANS = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
 _PASSAGES_WITH_A_NAME = 4
-# Shapes and kinds that say of an item in what form it comes.
-_FORMS = frozenset({"oxides", "compounds", "mixtures", "alloys", "rare-earth metals", "targets"})
 _WHAT = (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE)
 
 
@@ -155,7 +153,7 @@ def reaches(findings: Findings, rule: Rule) -> bool:
     if reach.items:
         # Of what is asked now: what the question before was about is another matter.
         asked = (each for each in findings.concepts if each.facet is Facet.ITEMS and each.weight == each.rarity)
-        named = [each for each in asked if each.term not in _FORMS]
+        named = [each for each in asked if each.term not in FORMS]
         broader = frozenset().union(*(each.kind_of for each in named))
         items = {each.term for each in named} - broader
         return bool(items) and items <= set(reach.items)

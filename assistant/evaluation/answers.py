@@ -30,7 +30,7 @@ class Given:
 
     ``statements`` are the sentences with the numbers of their citations. ``milliseconds`` is the time a caller waited.
     ``confidence`` is the score of the best evidence, for the abstention curve; ``None`` where the answerer has none.
-    ``error`` is the sentence of a failure; then the answer is empty and its verdict ``error``.
+    ``as_of`` is the day that the answer says it is for, as it wrote it. ``error`` is the sentence of a failure; then the answer is empty and its verdict ``error``.
     """
 
     verdict: str
@@ -40,6 +40,7 @@ class Given:
     milliseconds: float
     confidence: float | None = None
     error: str | None = None
+    as_of: str | None = None
 
     def cited_by(self, numbers: tuple[int, ...]) -> tuple[Cited, ...]:
         """The citations of these numbers."""
@@ -73,4 +74,5 @@ def from_json(record: Mapping[str, Any]) -> Given:
         abstained=answer["abstained"],
         milliseconds=record["ms"],
         confidence=record.get("confidence"),
+        as_of=answer.get("as_of"),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from assistant.answering.model import Answer
 from assistant.documents.model import Source
 from assistant.errors import AssistantError, EvaluationError
-from assistant.evaluation.answers import from_json
+from assistant.evaluation.answers import Given, from_json
 from assistant.evaluation.metrics import Case
 from assistant.evaluation.questions import GoldQuestion
 from assistant.index.records import record_of
@@ -102,10 +102,17 @@ def run(
         if record is None:
             record = _asked(question, on, answerer)
             kept.put(key, record)
-        cases.append((Case(question, from_json(record), sources, on), record))
+        given = from_json(record)
+        cases.append((Case(question, given, sources, _answered_for(question, given, on)), record))
     if progress:
         progress(len(questions), len(questions))
     return cases
+
+
+def _answered_for(question: GoldQuestion, given: Given, on: dt.date) -> dt.date:
+    """The day that an answer is judged on: the one asked about, but for a follow-up, which may name another, the one
+    the answer says it is for. Whether that is the right one shows in its verdict and points."""
+    return dt.date.fromisoformat(given.as_of) if question.history and given.as_of else on
 
 
 def fingerprint(sources: Mapping[str, Source]) -> str:

@@ -28,6 +28,12 @@ _DAY = re.compile(
     r"|(?P<iso>20\d\d-\d\d-\d\d))",
     re.IGNORECASE,
 )
+_WRITTEN = re.compile(rf"\b(?P<d>\d{{1,2}})\s+(?P<m>{_MONTH})\s+(?P<y>20\d\d)\b", re.IGNORECASE)
+_THAT_DAY = re.compile(
+    r"\b(?P<side>before|prior to|until|after|following|on|from|since|as of)\s+(?:that|this)\s+(?:date|day)\b"
+    r"|\b(?P<then>before|until|after) (?:that|then)\b(?!\s+\w)",
+    re.IGNORECASE,
+)
 _IN_MONTH = re.compile(
     rf"\b(?:in|during|throughout)\s+(?:early\s+|mid-?\s?|late\s+)?(?P<m>{_MONTH})\s+(?P<y>20\d\d)"
     rf"|\b(?P<which>last|this past|next|this coming)\s+(?P<m2>{_MONTH})",
@@ -77,6 +83,19 @@ def date_named(text: str, today: dt.date, windows: Sequence[tuple[dt.date, dt.da
     return Named(day, text[start : start + len(words)])
 
 
+def date_meant(text: str, told: Sequence[str]) -> Named | None:
+    """The day that a question means by "before that date", "since then": the only day named in the last of the turns
+    before it that names any; the day before or after it where the question says so."""
+    match = _THAT_DAY.search(text)
+    days = [{day for each in _WRITTEN.finditer(turn) if (day := _read(each))} for turn in reversed(told)]
+    meant = next((each for each in days if each), set())
+    if match is None or len(meant) != 1:
+        return None
+    side = (match["side"] or match["then"]).lower()
+    shift = {"before": -1, "prior to": -1, "until": -1, "after": 1, "following": 1}.get(side, 0)
+    return Named(meant.pop() + dt.timedelta(days=shift), match.group())
+
+
 def suspensions(headers: Iterable[Header], named: frozenset[str]) -> list[tuple[dt.date, dt.date]]:
     """The windows of the suspensions that sources record, of the named ones where any is; the one of most sources
     first."""
@@ -84,6 +103,13 @@ def suspensions(headers: Iterable[Header], named: frozenset[str]) -> list[tuple[
     meant = [each for each in suspended if each.id in named] or suspended
     windows = [window for each in meant for window in each.suspensions]
     return sorted(set(windows), key=lambda each: (-windows.count(each), each))
+
+
+def day_phrases(text: str, today: dt.date) -> list[tuple[int, int]]:
+    """Where a text names a day or month to ask about, as stretches of characters."""
+    found = [*_days(text, today), *_months(text, today), *_relative(text, today), *chinese_dates.days(text, today)]
+    found += ((match.start(), today, match.group()) for match in _WINDOW.finditer(text))
+    return sorted((start, start + len(words)) for start, _, words in found)
 
 
 _Found = tuple[int, dt.date, str]
@@ -111,7 +137,9 @@ def _months(text: str, today: dt.date) -> Iterable[_Found]:
             year = today.year if month < today.month else today.year - 1
         else:
             year = today.year if month > today.month else today.year + 1
-        yield match.start(), dt.date(year, month, _MIDDLE), match.group()
+        # The month that is running means today, any other its middle.
+        running = (year, month) == (today.year, today.month)
+        yield match.start(), today if running else dt.date(year, month, _MIDDLE), match.group()
 
 
 def _relative(text: str, today: dt.date) -> Iterable[_Found]:
@@ -144,6 +172,10 @@ def _in_windows(text: str, today: dt.date, windows: Sequence[tuple[dt.date, dt.d
     else:
         day = until + dt.timedelta(days=1)
     yield match.start(), day, match.group()
+
+
+def _read(match: re.Match[str]) -> dt.date | None:
+    return _date(int(match["y"]), _MONTHS.index(match["m"].lower()) + 1, int(match["d"]))
 
 
 def _number(word: str) -> int:

@@ -18,6 +18,10 @@ from assistant.errors import SourceError
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+# Shapes and kinds that say of an item in what form it comes.
+FORMS = frozenset({"oxides", "compounds", "mixtures", "alloys", "rare-earth metals", "targets"})
+
+
 class Facet(StrEnum):
     """What a phrase is about: a section of the glossary."""
 
@@ -110,6 +114,10 @@ class Glossary:
             yield Stretch(match.group(), *self.entries[_key(match.group())])
             at = match.end()
         yield Stretch(question[at:])
+
+
+UNKNOWN = Glossary({}, None)
+"""A glossary that knows nothing."""
 
 
 def _is_symbol(phrase: str) -> bool:

@@ -16,16 +16,12 @@ from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.sentences import sentence_spans
 from assistant.errors import QuestionError
 from assistant.index.lexical import tokens
+from assistant.retrieval.follow_up import Carried, carried_over
+from assistant.retrieval.glossary import UNKNOWN, Glossary
 
 MAX_CHARACTERS = 8_000
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2199, 12, 31)
 
-_FOLLOW_UP = re.compile(
-    r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|same|until when|since when|why)\b"
-    r"|\b(?:it|they|them|those|these|that|this|there|then|instead|same)\b"
-    r"|^\W*(?:那|还有|如果|要是|换成|改成|但|可是|然后)|那么|这个|那个|上述|前述|同样|为什么|该(?:公告|物项|规定|许可)|呢[？?]?$",
-    re.IGNORECASE,
-)
 _NEWS = re.compile(
     r"\b(?:articles?|press|news\w*|report(?:s|ed|ing|edly)?|media|blogs?|journal\w*|read|heard|claims?|claimed|says?|said|"
     r"according to|white house|rumou?rs?|observers?|analysts?)\b|报道|新闻|媒体|据说|文章|白宫",
@@ -51,7 +47,7 @@ _LEGAL_FORMS = frozenset(
     """ab ag as bv co company corp corporation gmbh inc incorporated kg kk limited llc llp ltd nv oy oyj plc pte pty sa
     sarl se spa srl""".split()
 )
-_SHORT, _LONG, _TELLING, _MOST_PARTS = 8, 30, 4, 8
+_LONG, _TELLING, _MOST_PARTS = 30, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,8 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question ready to be searched. ``asked`` is what the user wrote, cleaned of invisible characters; ``search``
-    the same as a question that stands alone; ``parts`` its sentences where it is long; ``before`` what the user asked
-    before, where this follows on it; ``groups`` the groups of who asks, ``None`` for the owner, who sees everything;
+    the same as a question that stands alone; ``parts`` its sentences where it is long; ``carried`` what it takes over
+    from the questions before it; ``groups`` the groups of who asks, ``None`` for the owner, who sees everything;
     ``selection`` the part of the sources that the answer may rest on; ``taken_from`` the words of the question that its
     date was taken from, empty where it was given."""
 
@@ -74,10 +70,15 @@ class Question:
     search: str
     as_of: date
     parts: tuple[str, ...] = ()
-    before: str = ""
+    carried: Carried | None = None
     groups: frozenset[str] | None = None
     selection: Selection = EVERYTHING
     taken_from: str = ""
+
+    @property
+    def before(self) -> str:
+        """What stays of the question before, where this follows on it."""
+        return self.carried.context if self.carried else ""
 
     @property
     def asks_about_news(self) -> bool:
@@ -131,9 +132,15 @@ class Question:
 
 
 def understand(
-    text: str, as_of: date, history: Sequence[Turn] = (), *, groups: frozenset[str] | None = None
+    text: str,
+    as_of: date,
+    history: Sequence[Turn] = (),
+    *,
+    groups: frozenset[str] | None = None,
+    glossary: Glossary = UNKNOWN,
 ) -> Question:
-    """Reads a question in the light of the turns before it.
+    """Reads a question in the light of the turns before it. The ``glossary`` tells which facts of the turns before a
+    new one takes the place of.
 
     Raises QuestionError where it is empty or too long, or the date is out of any corpus's range.
     """
@@ -147,11 +154,12 @@ def understand(
         )
     if not _EARLIEST <= as_of <= _LATEST:
         raise QuestionError(f"The date {as_of} lies outside {_EARLIEST} to {_LATEST}; name a date in that range.")
-    before = next((visible(turn.content).strip() for turn in reversed(history) if turn.role == "user"), "")
-    before, plain = simplified(before), simplified(asked)
-    follows = bool(before) and (word_count(asked) <= _SHORT or bool(_FOLLOW_UP.search(plain)))
-    search = f"{before} {plain}" if follows else plain
-    return Question(asked, search, as_of, _parts(search), before if follows else "", groups)
+    plain = simplified(asked)
+    before = [told for turn in history if turn.role == "user" and (told := simplified(visible(turn.content).strip()))]
+    answer = next((visible(turn.content) for turn in reversed(history) if turn.role == "assistant"), "")
+    carried = carried_over(plain, before, answer, as_of, glossary)
+    search = (carried.whole or f"{carried.context} {plain}") if carried else plain
+    return Question(asked, search, as_of, _parts(search), carried, groups)
 
 
 def visible(text: str) -> str:

@@ -75,6 +75,11 @@ def named_sources(question: str, sources: Iterable[Source | Header]) -> frozense
     return SourceNames(sources).within(question)
 
 
+def act_phrases(text: str) -> list[tuple[int, int]]:
+    """Where a text names acts by number, as stretches of characters."""
+    return [match.span() for match in _NUMBERED.finditer(text)]
+
+
 def asks_of_acts(question: str) -> bool:
     """Whether a question that names an act asks what that act says: "does No. 62 ask …", "under Announcement 55"."""
     return any(

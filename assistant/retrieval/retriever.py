@@ -39,6 +39,8 @@ _CONCEPT_WEIGHT = 0.15
 _NEAR_DUPLICATE = 0.85
 # What was said a turn ago still counts, but what is asked now counts more.
 _EARLIER_SHARE = 0.4
+# Where the same is asked of a changed case, what was told of it counts nearly as much.
+_SAME_CASE_SHARE = 0.8
 
 
 class EvidenceRetriever(BaseRetriever):
@@ -80,11 +82,18 @@ class EvidenceRetriever(BaseRetriever):
         asked = Asked(
             question.search,
             concepts,
-            asking(self.spelled(snapshot, question.own), own, question.before, earlier),
+            self._asks_permission(snapshot, question, own, earlier),
             question.asks_about_news,
             snapshot.derived(SourceNames.of).within(question.search),
         )
         return asked, self.fuse(snapshot, question, concepts)
+
+    def _asks_permission(
+        self, snapshot: Snapshot, question: Question, own: Sequence[Concept], earlier: Sequence[Concept]
+    ) -> bool:
+        if question.carried is not None and question.carried.same_question:
+            return asking(self.spelled(snapshot, question.before), earlier, "", ())
+        return asking(self.spelled(snapshot, question.own), own, question.before, earlier)
 
     def spelled(self, snapshot: Snapshot, text: str) -> str:
         """A text with its mistyped words put right, as far as glossary and corpus know what is meant."""
@@ -93,7 +102,9 @@ class EvidenceRetriever(BaseRetriever):
     def concepts(self, snapshot: Snapshot, question: Question) -> tuple[list[Concept], list[Concept]]:
         """What the question speaks of, and what only the question before it spoke of, which weighs less."""
         own = concepts_of(question.own, self.glossary, snapshot.lexical)
-        before = concepts_of(question.before, self.glossary, snapshot.lexical, share=_EARLIER_SHARE)
+        again = question.carried is not None and question.carried.same_question
+        share = _SAME_CASE_SHARE if again else _EARLIER_SHARE
+        before = concepts_of(question.before, self.glossary, snapshot.lexical, share=share)
         return own, [each for each in before if all(each.ways != other.ways for other in own)]
 
     def fuse(self, snapshot: Snapshot, question: Question, concepts: Sequence[Concept]) -> Fused:
