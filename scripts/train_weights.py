@@ -27,7 +27,7 @@ from assistant.documents.validity import State, standing
 from assistant.evaluation import questions
 from assistant.evaluation.questions import GoldQuestion
 from assistant.retrieval import intent, ranking
-from assistant.retrieval.question import understand
+from assistant.retrieval.question import Question, understand
 
 _QUESTIONS = Path(__file__).parent.parent / "evals" / "questions"
 _WEIGHTS = Path(__file__).parent.parent / "assistant" / "retrieval" / "weights"
@@ -105,7 +105,7 @@ def _sufficiency(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
     """Learns which questions the corpus answers: from the questions of the development half, and, counting less, from
     the examples of what corpus/scope.yaml leaves out, each as if it did not stand there itself."""
     retriever = assistant.retriever
-    found = [retriever.find(understand(each.question, each.on(None), each.history, groups=None)) for each in dev]
+    found = [retriever.find(_understood(assistant, each)) for each in dev]
     rows = [sufficiency.features(each) for each in found]
     names = sorted({name for row in rows for name in row})
     values = np.array([[row[name] for name in names] for row in rows])
@@ -150,6 +150,10 @@ def _fit_beside(values: np.ndarray, truth: np.ndarray, examples: np.ndarray) -> 
 def _level(logits: np.ndarray, truth: np.ndarray) -> float:
     """The level at which abstentions are right, and made, most often together."""
     return float(max(np.arange(-2.0, 3.0, 0.1), key=lambda each: _f1(logits <= each, truth == 0)))
+
+
+def _understood(assistant: Assistant, gold: GoldQuestion) -> Question:
+    return understand(gold.question, gold.on(None), gold.history, glossary=assistant.retriever.glossary)
 
 
 def _f1(said: np.ndarray, right: np.ndarray) -> float:
@@ -198,7 +202,7 @@ def _rules(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
 
 
 def _rule_candidates(assistant: Assistant, gold: GoldQuestion) -> tuple[list[Mapping[str, float]], np.ndarray]:
-    findings = assistant.retriever.find(understand(gold.question, gold.on(None), gold.history))
+    findings = assistant.retriever.find(_understood(assistant, gold))
     found = rules.candidates(findings, findings.evidence)
     named = [_is_gold(gold, each.evidence.source, each.evidence.provision.label) for each in found]
     effective = [_effect(each) == gold.verdict for each in found]
@@ -223,7 +227,7 @@ def _is_gold(gold: GoldQuestion, source: Source, label: str) -> bool:
 def _candidates(assistant: Assistant, gold: GoldQuestion) -> tuple[list[Mapping[str, float]], np.ndarray]:
     """The features of every provision found for a question that was issued by its date, and which are gold."""
     snapshot = assistant.index.snapshot()
-    question = understand(gold.question, gold.on(None), gold.history)
+    question = _understood(assistant, gold)
     asked, fused = assistant.retriever.asked(snapshot, question)
     rows, right = [], []
     for found, values in ranking.described(snapshot, fused, asked):

@@ -154,12 +154,9 @@ class _Verification:
             caveats = (*caveats, self._phrases.say("caveats.dropped", dropped=dropped))
         if selection := self._work.question.selection:
             caveats = (self._phrases.say("caveats.selected", sources=selection), *caveats)
-        question = self._work.question
-        if question.in_another_language:
+        if self._work.question.in_another_language:
             caveats = (self._phrases.say("caveats.language"), *caveats)
-        if question.taken_from:
-            taken = self._phrases.say("caveats.taken", words=question.taken_from, day=question.as_of)
-            caveats = (taken, *caveats)
+        caveats = (*understood(self._phrases, self._work.question), *caveats)
         seconds = {**self._work.seconds, "verify": self._seconds}
         milliseconds = {stage: round(1000 * spent, 2) for stage, spent in seconds.items()}
         return Answer(
@@ -178,6 +175,19 @@ class _Verification:
             versions=self._work.findings.snapshot.versions,
             language=self._phrases.language,
         )
+
+
+def understood(phrases: Phrases, question: Question) -> Iterator[str]:
+    """How a question was read where that is more than its words: what it takes over from before, and its date."""
+    carried = question.carried
+    if carried is not None and carried.whole:
+        yield phrases.say("caveats.taken_as", whole=carried.whole)
+    elif carried is not None and carried.is_untouched:
+        yield phrases.say("caveats.read_with", context=carried.context)
+    elif carried is not None and carried.facts:
+        yield phrases.say("caveats.kept", facts=carried.facts)
+    if question.taken_from:
+        yield phrases.say("caveats.taken", words=question.taken_from, day=question.as_of)
 
 
 def _abstention(phrases: Phrases, findings: Findings, nearest: tuple[Citation, ...]) -> str:

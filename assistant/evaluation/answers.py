@@ -30,7 +30,8 @@ class Given:
 
     ``statements`` are the sentences with the numbers of their citations. ``milliseconds`` is the time a caller waited.
     ``confidence`` is the score of the best evidence, for the abstention curve; ``None`` where the answerer has none.
-    ``as_of`` is the day that the answer says it is for, as it wrote it. ``error`` is the sentence of a failure; then the answer is empty and its verdict ``error``.
+    ``as_of`` is the day that the answer says it is for, as it wrote it. ``error`` is the sentence of a failure; then
+    the answer is empty and its verdict ``error``.
     """
 
     verdict: str

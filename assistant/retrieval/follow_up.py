@@ -1,9 +1,9 @@
 """A follow-up → what it takes over from the questions before it.
 
-"And to Mexico?" asks the former question again with one fact changed; "How long will that take?" asks something else
-about the same case. Either way the facts of the former question stay, but for those that the new one names anew: another
-item in the place of the item, another recipient, use, act, day, or number with the same unit. Whatever is taken over,
-the answer names.
+"And to Mexico?" asks the former question again with one fact changed; "How long will that take?" asks something
+else about the same case. Either way the facts of the former question stay, but for those that the new one names anew:
+another item in the place of the item, another recipient, use, act, day, or number with the same unit. Whatever is
+taken over, the answer names.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _OTHER_MATTER = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|suppose|same|until when|since when|why|那|还有|如果|换成)"
-    r"(?:\b|(?<=[\u4e00-\u9fff]))",
+    r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|suppose|same|until when|since when|why)\b"
+    r"|^\W*(?:那|还有|如果|换成)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
@@ -42,10 +42,13 @@ _BOTH = re.compile(r"\b(?:both|the two|together|each of them|all of them)\b|两�
 # What points at the thing itself, which then stays: "its alloy", "the powder they are pressed from".
 _THE_THING = re.compile(r"\b(?:it|its|they|them|their|those|these|same)\b|其|它", re.IGNORECASE)
 _IN_ITS_PLACE = re.compile(r"\binstead\b|\breplace|换成|改为", re.IGNORECASE)
-_QUESTION_WORD = re.compile(
-    r"\b(?:what(?! about| if)|which|who|whom|whose|when|where|why|how(?! about))\b|什么|哪|谁|何时|多少|多久|怎么|为什么|几",
+QUESTION_WORD = re.compile(
+    r"\b(?:what(?! about| if)|which|who|whom|whose|when|where|why|how(?! about))\b"
+    r"|什么|哪|谁|何时|多少|多久|怎么|为什么|几",
     re.IGNORECASE,
 )
+"""What asks for a fact, and not whether something may be done; "what about" and "what if" do not."""
+
 # Asks whether the former answer still holds.
 _SAME_ANSWER = re.compile(
     r"\b(?:does|would|will) (?:that|this|it|the answer) (?:still |also )?(?:matter|change|help|hold|be)\b"
@@ -54,7 +57,8 @@ _SAME_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(
-    r"^\W*(?:(?:and|but|or|so|then|ok|what),?\s)*(?:if|suppose|when (?:the|we|they|it|he|she|our|their|you)|where we)\b|^如果",
+    r"^\W*(?:(?:and|but|or|so|then|ok|what),?\s)*(?:if|suppose|when (?:the|we|they|it|he|she|our|their|you)|where we)\b"
+    r"|^如果",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -118,14 +122,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a question takes over from those before it. ``context`` is what stays of the former question, ``facts`` the
-    facts of the case in it as they were written, ``whole`` the former question with the new facts in their places where
-    the new one only changes facts, ``same_question`` whether it asks the former question again."""
+    """What a question takes over from those before it. ``context`` is what stays of the former question, all of it
+    where that ``is_untouched``; ``facts`` are the facts of the case in it as they were written, ``whole`` is the former
+    question with the new facts in their places where the new one only changes facts, and ``same_question`` tells
+    whether it asks the former question again."""
 
     context: str
     facts: tuple[str, ...]
-    whole: str = ""
-    same_question: bool = False
+    whole: str
+    same_question: bool
+    is_untouched: bool
 
 
 def carried_over(asked: str, before: Sequence[str], answer: str, today: dt.date, glossary: Glossary) -> Carried | None:
@@ -168,7 +174,7 @@ def _follows(asked: str, glossary: Glossary) -> bool:
     # Behind the thing that a question names, "it" is that thing.
     if back is not None and (back.start() < first or not glossary.entries or len(asked.split()) <= _SHORT):
         return True
-    states = asked.endswith((".", "。")) and not _ASKS.search(asked) and not _QUESTION_WORD.search(asked)
+    states = asked.endswith((".", "。")) and not _ASKS.search(asked) and not QUESTION_WORD.search(asked)
     return states or (not things and len(asked.split()) <= _SHORT)
 
 
@@ -179,7 +185,8 @@ def _merged(former: str, asked: str, today: dt.date, glossary: Glossary) -> Carr
     gone = [fact for fact in old if any(_replaces(fact, other, old, asked) for other in new)]
     same = _asks_again(asked)
     whole = _substituted(former, asked, new, gone) if same else ""
-    return Carried(_without(former, gone), tuple(dict.fromkeys(_told(former, gone, today, glossary))), whole, same)
+    facts = tuple(dict.fromkeys(_told(former, gone, today, glossary)))
+    return Carried(_without(former, gone), facts, whole, same, is_untouched=not gone)
 
 
 def _asks_again(asked: str) -> bool:
@@ -189,7 +196,7 @@ def _asks_again(asked: str) -> bool:
     asking = [each for each in re.split(r"(?<=[.?!])\s+|(?<=[。？！])", asked) if each.endswith(("?", "？"))]
     # "And if they are for relief?" has a verb, but asks nothing of its own.
     own = [each for each in asking or [asked] if not _SUPPOSES.search(each)]
-    if any(_QUESTION_WORD.search(each) for each in own):
+    if any(QUESTION_WORD.search(each) for each in own):
         return False
     return not asking or not any(_ASKS.search(each) for each in own)
 

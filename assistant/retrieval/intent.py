@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.retrieval.concepts import Concept
+from assistant.retrieval.follow_up import QUESTION_WORD
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
 from assistant.retrieval.question import asking_part
@@ -45,10 +46,6 @@ _WORDINGS = {
 }
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDINGS.items()}
 _TO_A_PLACE = re.compile(r"\b(?:to|into|for)\s+(?:an?\s|our\s|the\s|their\s)?\s*[A-Z]|->|→|到|往|给|向")
-_OWN_WORD = re.compile(
-    r"\b(?:what(?! about| if)|which|who|whom|whose|when|where|why|how(?! about))\b|什么|哪|谁|何时|多少|多久|怎么|为什么",
-    re.IGNORECASE,
-)
 # Half of what the question before asked for carries over to one that follows on it.
 _CARRIED = 0.5
 
@@ -60,7 +57,7 @@ def asking(text: str, own: Sequence[Concept], before: str, earlier: Sequence[Con
     ``earlier`` are the concepts of that.
     """
     model = packaged("intent")
-    if before and _OWN_WORD.search(asking_part(text)):
+    if before and QUESTION_WORD.search(asking_part(text)):
         # "Who do we apply to?" asks for a fact, whatever was asked before.
         return model.logit(features(text, own, ())) > 0
     logit = model.logit(features(text, own, earlier))

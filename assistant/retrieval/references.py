@@ -77,7 +77,7 @@ def named_sources(question: str, sources: Iterable[Source | Header]) -> frozense
 
 def act_phrases(text: str) -> list[tuple[int, int]]:
     """Where a text names acts by number, as stretches of characters."""
-    return [match.span() for match in _NUMBERED.finditer(text)]
+    return [(match.start(), match.start() + len(match.group().rstrip())) for match in _NUMBERED.finditer(text)]
 
 
 def asks_of_acts(question: str) -> bool:
