@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.documents.language import word_count
 from assistant.index.lexical import tokens
 from assistant.retrieval.dates import day_phrases
 from assistant.retrieval.glossary import FORMS, Facet, Glossary, Stretch
-from assistant.retrieval.measures import QUANTITY, unit_of
 from assistant.retrieval.references import act_phrases
 
 _SHORT = 8
@@ -30,12 +30,12 @@ _OTHER_MATTER = re.compile(
 )
 _OPENS = re.compile(
     r"^\W*(?:and|but|or|so|then|also|what about|how about|what if|suppose|same|until when|since when|why)\b"
-    r"|^\W*(?:那|还有|如果|换成)",
+    r"|^\W*(?:那|还有|如果|要是|换成|改成|但|可是|然后|为什么)|呢[？?]?$",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|those|these|that|this|there|then|instead|same|such|both|she|he|her|his|too|as well)\b"
-    r"|那么|这个|那个|这些|那些|同样|也",
+    r"|那么|这个|那个|这些|那些|上述|前述|同样|也|该(?:公告|物项|规定|许可)",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\b(?:both|the two|together|each of them|all of them)\b|两者|都", re.IGNORECASE)
@@ -74,6 +74,8 @@ _FILLER = re.compile(
 _OF_THE_TEXT = re.compile(r"\b(?:say|says|written|in force|article|clause|wording)\b|哪一条|条款", re.IGNORECASE)
 _FIRST_SENTENCE = re.compile(r".{1,400}?(?:[a-z0-9)]{3}\.(?=\s|$)|。|$)", re.DOTALL)
 _BY_THE_WAY = re.compile(r"\b(?:via|through|out of|without|leave|leaving)\s(?:\w+\s){0,3}$|经由?$|通过$", re.IGNORECASE)
+# A number and its unit; only the same unit written the same way is the same measure here.
+_QUANTITY = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*-?\s*([%°µμa-zA-Z][\w/%°µμ]*)")
 _SORT = re.compile(r"^\s(?:metals?|oxides?|alloys?|powders?|targets?)\b")
 # Words with a capital, one behind the other, after the first of a sentence.
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w&'-]+(?:\s(?:of\s|&\s)?[A-Z][\w&'-]*)*")
@@ -172,10 +174,10 @@ def _follows(asked: str, glossary: Glossary) -> bool:
     first = things[0][0] if things else len(asked)
     back = _POINTS_BACK.search(asked)
     # Behind the thing that a question names, "it" is that thing.
-    if back is not None and (back.start() < first or not glossary.entries or len(asked.split()) <= _SHORT):
+    if back is not None and (back.start() < first or not glossary.entries or word_count(asked) <= _SHORT):
         return True
     states = asked.endswith((".", "。")) and not _ASKS.search(asked) and not QUESTION_WORD.search(asked)
-    return states or (not things and len(asked.split()) <= _SHORT)
+    return states or (not things and word_count(asked) <= _SHORT)
 
 
 def _merged(former: str, asked: str, today: dt.date, glossary: Glossary) -> Carried:
@@ -224,11 +226,11 @@ def facts_in(text: str, today: dt.date, glossary: Glossary) -> Iterator[Fact]:
     acts = [each for each in act_phrases(text) if not _within(each[0], taken)]
     yield from (Fact(start, end, text[start:end], _Slot.ACT) for start, end in acts)
     taken += acts
-    for match in QUANTITY.finditer(text):
+    for match in _QUANTITY.finditer(text):
         if not _within(match.start(), taken):
             around = frozenset(tokens(_around(text, *match.span())))
             taken.append(match.span())
-            yield Fact(*match.span(), match.group(), _Slot.MEASURE, unit_of(match[2]), around)
+            yield Fact(*match.span(), match.group(), _Slot.MEASURE, match[2].lower(), around)
     for at, stretch in _stretches(text, glossary):
         end = at + len(stretch.words)
         if not _within(at, taken):

@@ -59,7 +59,7 @@ def asking(text: str, own: Sequence[Concept], before: str, earlier: Sequence[Con
     model = packaged("intent")
     if before and QUESTION_WORD.search(asking_part(text)):
         # "Who do we apply to?" asks for a fact, whatever was asked before.
-        return model.logit(features(text, own, ())) > 0
+        return model.logit(features(text, own, ()))
     logit = model.logit(features(text, own, earlier))
     if before:
         logit += _CARRIED * model.logit(features(before, earlier, ()))

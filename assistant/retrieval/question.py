@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from assistant.documents.invisible import seen
-from assistant.documents.language import asked_in, in_another_language, simplified, word_count
+from assistant.documents.language import asked_in, in_another_language, simplified
 from assistant.documents.model import Span
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.sentences import sentence_spans

@@ -82,15 +82,15 @@ class EvidenceRetriever(BaseRetriever):
         asked = Asked(
             question.search,
             concepts,
-            self._asks_permission(snapshot, question, own, earlier),
+            self._asking(snapshot, question, own, earlier),
             question.asks_about_news,
             snapshot.derived(SourceNames.of).within(question.search),
         )
         return asked, self.fuse(snapshot, question, concepts)
 
-    def _asks_permission(
+    def _asking(
         self, snapshot: Snapshot, question: Question, own: Sequence[Concept], earlier: Sequence[Concept]
-    ) -> bool:
+    ) -> float:
         if question.carried is not None and question.carried.same_question:
             return asking(self.spelled(snapshot, question.before), earlier, "", ())
         return asking(self.spelled(snapshot, question.own), own, question.before, earlier)
