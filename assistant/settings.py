@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from assistant.errors import SettingsError
 
-DEFAULT_MODEL = "minilm-int8"
+DEFAULT_MODEL = "minilm-regulatory-int8"
 """The packaged embedding model's name."""
 _PACKAGE = Path(__file__).parent
 

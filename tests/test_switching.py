@@ -127,7 +127,7 @@ class TestMeanwhile:
             time.sleep(0.01)
         second = opened(embedding=SMALL)
         assert found(second) == before
-        assert "answers are found by the embedding model all-MiniLM" in caplog.text
+        assert "answers are found by the embedding model minilm-regulatory" in caplog.text
         embeddings.hold.set()
         first.join()
         assert found(second) != before
