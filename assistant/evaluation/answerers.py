@@ -20,8 +20,8 @@ from assistant.settings import Settings, packaged
 
 # Numbers of retrieval that are no user's setting and that evaluation tunes: where each stands.
 KNOBS = {
-    "fusion.alpha": ("assistant.retrieval.retriever", "_LEXICAL_WEIGHT"),
-    "fusion.depth": ("assistant.retrieval.retriever", "_DEPTH"),
+    "candidates.depth": ("assistant.retrieval.candidates", "_DEPTH"),
+    "relevance.place": ("assistant.retrieval.relevance", "_PLACE"),
 }
 
 
@@ -77,7 +77,7 @@ def variations(given: Sequence[str]) -> list[Variation]:
     for each in given:
         name, equals, values = each.partition("=")
         if not equals or not values:
-            raise EvaluationError(f"--vary {each!r}: write NAME=V1,V2, such as fusion.alpha=0.3,0.5.")
+            raise EvaluationError(f"--vary {each!r}: write NAME=V1,V2, such as candidates.depth=50,200.")
         if name not in KNOBS and name not in Settings.model_fields:
             known = ", ".join(sorted({*KNOBS, *Settings.model_fields} - {"data_dir"}))
             raise EvaluationError(f"--vary {each!r}: {name!r} cannot be varied; what can is {known}.")

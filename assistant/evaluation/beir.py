@@ -30,11 +30,21 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage stands: its document and its label there."""
+
+    source: str = "beir"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
-    """Passages, queries, and of every judged query the relevant passages with their gains."""
+    """Passages and where each stands, in the order of their documents' texts; queries, and of every judged query the
+    relevant passages with their gains."""
 
     name: str
     passages: Mapping[str, str]
+    places: Sequence[Place]
     queries: Mapping[str, str]
     relevant: Mapping[str, Mapping[str, int]]
 
@@ -55,14 +65,14 @@ class Ranker(Protocol):
 
 def load(folder: Path, split: str | None = None) -> Collection:
     """A BEIR folder: ``corpus.jsonl``, ``queries.jsonl`` and ``qrels/SPLIT.tsv``. Without a split named it is the only
-    one there is, else ``test``. Empty passages are left out; queries that nothing is relevant to are not asked.
+    one there is, else ``test``. Empty passages are left out; queries that nothing is relevant to are not asked. What
+    the ``metadata`` of passages says of their place is taken up: document (``source``), ``label`` there and ``order``.
 
     Raises EvaluationError naming file and line where something is missing or broken.
     """
     judged = _judgements(folder / "qrels", split)
-    passages = {
-        each["_id"]: f"{each.get('title', '')} {each['text']}".strip() for each in _records(folder / "corpus.jsonl")
-    }
+    corpus = _in_order(list(_records(folder / "corpus.jsonl")))
+    passages = {each["_id"]: f"{each.get('title', '')} {each['text']}".strip() for each in corpus}
     queries = {each["_id"]: each["text"] for each in _records(folder / "queries.jsonl")}
     relevant: dict[str, dict[str, int]] = {}
     for place, query, passage, gain in _rows(judged):
@@ -75,7 +85,14 @@ def load(folder: Path, split: str | None = None) -> Collection:
     kept = {each: text for each, text in passages.items() if text}
     if not kept:
         raise EvaluationError(f"{folder / 'corpus.jsonl'}: there is no passage with text.")
-    return Collection(f"{folder.name}/{judged.stem}", kept, {each: queries[each] for each in relevant}, relevant)
+    places = {each["_id"]: _place(each) for each in corpus}
+    return Collection(
+        f"{folder.name}/{judged.stem}",
+        kept,
+        [places[each] for each in kept],
+        {each: queries[each] for each in relevant},
+        relevant,
+    )
 
 
 def evaluate(collection: Collection, ranker: Ranker, progress: Progress | None = None) -> dict[str, Any]:
@@ -161,6 +178,32 @@ def _records(file: Path) -> Iterator[dict[str, Any]]:
                     f"{file}, line {number}: not a JSON object with the strings _id and text."
                 ) from None
             yield record
+
+
+def _in_order(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records document by document, each in its order; as they are where not all of them say it."""
+    told = [_metadata(each) for each in records]
+    if not all(isinstance(each.get("order"), int) for each in told):
+        return records
+    documents = {each: number for number, each in enumerate(dict.fromkeys(str(each.get("source")) for each in told))}
+    return [
+        record
+        for _, record in sorted(
+            zip(told, records, strict=True), key=lambda each: (documents[str(each[0].get("source"))], each[0]["order"])
+        )
+    ]
+
+
+def _place(record: dict[str, Any]) -> Place:
+    """Where a passage stands, as far as its metadata says."""
+    told = _metadata(record)
+    source, label = told.get("source"), told.get("label")
+    return Place(f"beir-{source}" if source else "beir", str(label or ""))
+
+
+def _metadata(record: dict[str, Any]) -> dict[str, Any]:
+    told = record.get("metadata")
+    return told if isinstance(told, dict) else {}
 
 
 def _rows(file: Path) -> Iterator[tuple[str, str, str, int]]:

@@ -1,5 +1,5 @@
-"""Our own index and fusion as a ranker of plain passages: the same catalogue, Chroma, BM25, encoder and fusion that
-`ask` uses, each passage one provision and one unit of ranking."""
+"""Our own index and ranking as a ranker of plain passages: the same catalogue, Chroma, BM25, encoder and both stages of
+ranking that `ask` uses, each passage one provision and one unit of ranking."""
 
 from __future__ import annotations
 
@@ -12,57 +12,78 @@ from typing import Any
 from assistant.documents.model import Kind, PartDate, Provision, Source, Span
 from assistant.evaluation import peers
 from assistant.evaluation.answerers import Variation, variations
-from assistant.evaluation.beir import Collection, Progress, evaluate, ingest, rank_all, scratch
+from assistant.evaluation.beir import Collection, Place, Progress, evaluate, ingest, rank_all, scratch
 from assistant.index.embedding import Encoder, Vectors
 from assistant.index.model_choice import ModelChoice
 from assistant.index.records import StoredSource
 from assistant.index.store import Index
-from assistant.retrieval.concepts import concepts_of
+from assistant.retrieval import ranking
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.question import understand
-from assistant.retrieval.retriever import EvidenceRetriever, relevances
+from assistant.retrieval.retriever import EvidenceRetriever
 from assistant.retrieval.scope import Scope
 from assistant.settings import Settings
 
-_SOURCE = "beir"
-_HEADING = re.compile(r"^, \d+: ")
+# Labels are put so that no colon stands in one.
+_HEADING = re.compile(r"^, [^:]*: ")
 
 
 class IndexRanker:
-    """An `Index` in a folder of its own, ranked by `EvidenceRetriever.fuse` and `relevances`.
+    """An `Index` in a folder of its own, ranked as `EvidenceRetriever.find` ranks.
 
-    What is left out of `find` is what only provisions of a corpus have: authority, dates, near-duplicates giving way.
+    What is left out of `find` is what comes after: dates, near-duplicates giving way.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder, progress: Progress | None = None) -> None:
+    def __init__(
+        self, folder: Path, encoder: Encoder, places: Sequence[Place] = (), progress: Progress | None = None
+    ) -> None:
+        """``places`` says where each passage that will be taken in stands; without it all are of one document."""
         self.name = "assistant"
         self.variation = Variation()
+        self._places = places
         self._progress = progress
+        self._numbers: dict[tuple[str, str], int] = {}
         self.index = Index(folder, lambda: _Bare(encoder))
         # Glossary and scope speak of our corpus; there are no such files here, so both are empty.
-        self._glossary = Glossary.read(folder / "glossary.yaml")
-        scope = Scope.read(folder / "scope.yaml")
-        self._retriever = EvidenceRetriever(index=self.index, glossary=self._glossary, scope=scope)
+        self.retriever = EvidenceRetriever(
+            index=self.index,
+            glossary=Glossary.read(folder / "glossary.yaml"),
+            scope=Scope.read(folder / "scope.yaml"),
+        )
 
     def ingest(self, texts: Sequence[str]) -> None:
-        """Puts the passages into the index, in one commit like any source."""
+        """Puts the passages into the index, in one commit like any sources."""
         report = self._progress
 
         def advance(done: int, total: int) -> None:
             if report:
                 report(f"{self.name}: taking in", done, total)
 
-        self.index.put([StoredSource(_as_source(texts), _SOURCE)], progress=advance)
+        documents: dict[str, list[tuple[str, str]]] = {}
+        for number, place in enumerate(self._places or [Place()] * len(texts)):
+            label = self._label(place, number)
+            self._numbers[place.source, label] = number
+            documents.setdefault(place.source, []).append((label, texts[number]))
+        sources = [StoredSource(_as_source(name, passages), "BEIR") for name, passages in documents.items()]
+        self.index.put(sources, progress=advance)
         self.index.snapshot()
+
+    def place(self, source_id: str, label: str) -> int:
+        """The place, among the passages taken in, of the one that became this provision."""
+        return self._numbers[source_id, label]
 
     def rank(self, query: str, count: int) -> list[int]:
         """The places of the most relevant passages."""
         snapshot = self.index.snapshot()
-        question = understand(query, dt.date.today())
-        concepts = concepts_of(question.own, self._glossary, snapshot.lexical)
         with self.variation.applied():
-            found = relevances(snapshot, self._retriever.fuse(snapshot, question, concepts), concepts)
-        return [int(snapshot.passages[row].label) for row, _ in found[:count]]
+            asked, reached = self.retriever.asked(snapshot, understand(query, dt.date.today()))
+            found = ranking.ranked(snapshot, reached, asked)
+        return [self.place(each.source.id, each.provision.label) for each, _ in found[:count]]
+
+    def _label(self, place: Place, number: int) -> str:
+        """The label of a passage, or its number where it has none or another one has it already."""
+        label = place.label.replace(":", " ").strip()
+        return label if label and (place.source, label) not in self._numbers else f"{label} [{number}]".strip()
 
 
 class _Bare(Encoder):
@@ -82,18 +103,18 @@ class _Bare(Encoder):
         return self._encoder.embed_query(text)
 
 
-def _as_source(texts: Sequence[str]) -> Source:
-    """All passages as the provisions of one source, labelled by place; one sentence each, so that none is cut."""
+def _as_source(name: str, passages: Sequence[tuple[str, str]]) -> Source:
+    """A document's labels and passages as provisions of a source; one sentence each, so that none is cut."""
     provisions, start = [], 0
-    for place, text in enumerate(texts):
+    for label, text in passages:
         span = Span(start, start + len(text))
-        provisions.append(Provision(_SOURCE, str(place), (), span, (span,)))
+        provisions.append(Provision(name, label, (), span, (span,)))
         start = span.end + 2
     return Source(
-        id=_SOURCE,
+        id=name,
         title="",
         kind=Kind.NEWS,
-        text="\n\n".join(texts),
+        text="\n\n".join(text for _, text in passages),
         provisions=tuple(provisions),
         issued=(PartDate(None),),
         effective=(PartDate(None),),
@@ -119,7 +140,7 @@ def ranked(
         for variation in variations(vary):
             choice = ModelChoice.of(variation.settings(settings))
             if choice not in taken_in:
-                ranker = IndexRanker(folder / str(len(taken_in)), choice.open(), progress)
+                ranker = IndexRanker(folder / str(len(taken_in)), choice.open(), collection.places, progress)
                 taken_in[choice] = ranker, ingest(collection, ranker)
             ranker, speed = taken_in[choice]
             ranker.name, ranker.variation = variation.name, variation

@@ -23,6 +23,17 @@ def nearest(snapshot: Snapshot, vector: np.ndarray, count: int) -> list[tuple[in
     return [(int(row), float(found[row])) for row in best]
 
 
+def vectors(snapshot: Snapshot, rows: np.ndarray, dimension: int) -> np.ndarray:
+    """The vectors of the passages in some rows, float32, (len(rows), dimension)."""
+    found = np.empty((len(rows), dimension), dtype=np.float32)
+    places, bases = snapshot.places[rows], np.asarray(snapshot.whole.bases)
+    of_segment = np.searchsorted(bases, places, side="right") - 1
+    for at in np.unique(of_segment).tolist():
+        mine = of_segment == at
+        found[mine] = snapshot.whole.segments[at].vectors[places[mine] - bases[at]]
+    return found
+
+
 def similarities(snapshot: Snapshot, vector: np.ndarray) -> np.ndarray:
     """The cosine similarity of every passage seen, float32, by row. Vectors of what is not seen are read only where it
     costs less than to leave them out."""

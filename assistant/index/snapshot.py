@@ -17,6 +17,7 @@ from assistant.documents.headers import Header
 from assistant.documents.model import Provision, Source
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.index.lexical import LexicalIndex, tokens
+from assistant.index.passages import plain_text
 from assistant.index.records import LiveVersion, Passage
 from assistant.index.segment import Segment
 from assistant.index.shelf import Shelf
@@ -90,6 +91,11 @@ class Snapshot:
             self._made[make] = make(self.headers)
         made: _Made = self._made[make]
         return made
+
+    def text(self, row: int) -> str:
+        """The words of the passage in a row, as they are read."""
+        passage = self.passages[row]
+        return plain_text(self.sources[passage.source_id].quote(passage.span))
 
     def terms(self, source_id: str, label: str) -> frozenset[str]:
         """The terms of a provision, its label and what it completes, as they are matched; kept, since every question

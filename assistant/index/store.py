@@ -171,6 +171,12 @@ class Index:
             raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
         return exact.nearest(snapshot, np.asarray(vector, dtype=np.float32), count)
 
+    def vectors(self, snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
+        """The vectors of the passages in some rows, float32, (len(rows), dimension)."""
+        if snapshot.whole.lacks_vectors:
+            raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
+        return exact.vectors(snapshot, rows, self.encoder_of(snapshot).dimension)
+
     def _nearest_in_chroma(
         self, whole: Committed, vector: Sequence[float], count: int
     ) -> list[tuple[str, float]] | None:

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from assistant.documents.model import Kind, Modality, Provision, Source, Span
 from assistant.documents.norms import norms_of
 from assistant.index.snapshot import Snapshot
+from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
@@ -36,24 +35,15 @@ _NAME_RARITY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fused:
-    """Of every passage, by row, float32: the fused score, the cosine, and the share of the best BM25 score; zero where
-    a search did not reach it."""
-
-    scores: np.ndarray
-    cosines: np.ndarray
-    lexical: np.ndarray
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
-    """A provision as the two searches found it: its best passage, and that one's fused score, cosine and share of the
-    best BM25 score, about 0 to 1 each; all 0 where only its source's name brought it here."""
+    """A provision as the searches found it: its most relevant passage, and of that one the relevance, as a logit, the
+    cosine and the share of the best BM25 score; the scores 0 and the relevance the least of all where only its source's
+    name brought it here."""
 
     source: Source
     provision: Provision
     passage: Span
-    score: float = 0.0
+    relevance: float
     cosine: float = 0.0
     lexical: float = 0.0
 
@@ -79,55 +69,56 @@ class Asked:
         return frozenset(each.facet for each in self.concepts if each.facet is not None and each.weight > 0)
 
 
-def ranked(snapshot: Snapshot, fused: Fused, asked: Asked) -> list[tuple[Found, float]]:
+def ranked(snapshot: Snapshot, reached: Candidates, asked: Asked) -> list[tuple[Found, float]]:
     """The provisions that a search reached, and those of sources that the question names, with how well each answers:
     0 to 1, best first."""
     model = packaged("ranking")
-    scored = [(found, model.probability(values)) for found, values in described(snapshot, fused, asked)]
+    scored = [(found, model.probability(values)) for found, values in described(snapshot, reached, asked)]
     return sorted(scored, key=lambda each: (-each[1], each[0].source.id, each[0].provision.span.start))
 
 
-def described(snapshot: Snapshot, fused: Fused, asked: Asked) -> Iterator[tuple[Found, Mapping[str, float]]]:
+def described(snapshot: Snapshot, reached: Candidates, asked: Asked) -> Iterator[tuple[Found, Mapping[str, float]]]:
     """Every candidate with its features."""
-    reached = _candidates(snapshot, fused, asked.named)
+    provisions = _provisions(snapshot, reached, asked.named)
     by_source: dict[str, list[float]] = {}
-    for (source_id, _), found in reached.items():
-        by_source.setdefault(source_id, []).append(found.score)
-    for scores in by_source.values():
-        scores.sort(reverse=True)
-    for (source_id, label), found in reached.items():
+    for (source_id, _), found in provisions.items():
+        by_source.setdefault(source_id, []).append(found.relevance)
+    for values in by_source.values():
+        values.sort(reverse=True)
+    least = min((found.relevance for found in provisions.values()), default=0.0)
+    for (source_id, label), found in provisions.items():
         terms = snapshot.terms(source_id, label)
         best, *others = by_source[source_id]
-        best_other = best if found.score < best else next(iter(others), 0.0)
+        best_other = best if found.relevance < best else next(iter(others), least)
         spoken_of = frozenset(each for each in asked.concepts if each.within(terms))
         yield found, features(asked, found, spoken_of, best_other)
 
 
-def _candidates(snapshot: Snapshot, fused: Fused, named: frozenset[str]) -> dict[tuple[str, str], Found]:
-    """Of each provision reached the passage that fits best."""
+def _provisions(snapshot: Snapshot, reached: Candidates, named: frozenset[str]) -> dict[tuple[str, str], Found]:
+    """Of each provision reached the most relevant passage."""
     best: dict[tuple[str, str], Found] = {}
-    rows = np.flatnonzero(fused.scores > 0)
-    for row in rows[np.argsort(-fused.scores[rows], kind="stable")].tolist():
-        passage = snapshot.passages[row]
+    for at in reached.best_first:
+        passage = snapshot.passages[int(reached.rows[at])]
         key = (passage.source_id, passage.label)
         if key not in best:
-            scores = (float(fused.scores[row]), float(fused.cosines[row]), float(fused.lexical[row]))
+            scores = (float(reached.relevance[at]), float(reached.cosines[at]), float(reached.lexical[at]))
             best[key] = Found(snapshot.sources[key[0]], snapshot.provisions[key], passage.span, *scores)
+    least = float(reached.relevance.min(initial=0.0))
     for source_id in sorted(named):
         source = snapshot.sources[source_id]
         for provision in source.provisions:
-            best.setdefault((source_id, provision.label), Found(source, provision, provision.sentences[0]))
+            best.setdefault((source_id, provision.label), Found(source, provision, provision.sentences[0], least))
     return best
 
 
 def features(asked: Asked, found: Found, spoken_of: frozenset[Concept], best_of_source: float) -> Mapping[str, float]:
     """The features of a provision for a question. ``spoken_of`` are the question's concepts that it speaks of,
-    ``best_of_source`` the best fused score of the other provisions of its source."""
+    ``best_of_source`` the best relevance of the other provisions of its source."""
     source, provision = found.source, found.provision
     does = {norm.modality for norm in norms_of(source, provision)}
     facets = asked.facets
     values: dict[str, float] = {
-        "score": found.score,
+        "relevance": found.relevance,
         "cosine": found.cosine,
         "lexical": found.lexical,
         "best_of_source": best_of_source,

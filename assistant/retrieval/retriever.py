@@ -1,4 +1,4 @@
-"""Question and date → findings: dense and lexical search, fused, with authority and standing; a LangChain retriever."""
+"""Question and date → findings: what was found, ranked, with authority and standing; a LangChain retriever."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
@@ -16,12 +15,13 @@ from assistant.documents.validity import State, standing
 from assistant.index.lexical import tokens
 from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
-from assistant.retrieval.concepts import Concept, concepts_of, coverage, spelled
+from assistant.retrieval.candidates import Candidates, candidates
+from assistant.retrieval.concepts import Concept, concepts_of, spelled
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.intent import asking
 from assistant.retrieval.question import Question, understand
-from assistant.retrieval.ranking import Asked, Found, Fused
+from assistant.retrieval.ranking import Asked, Found
 from assistant.retrieval.ranking import ranked as rank
 from assistant.retrieval.references import SourceNames
 from assistant.retrieval.scope import Scope
@@ -29,12 +29,6 @@ from assistant.retrieval.situation import situation_of
 
 # How many provisions an answer is made from: the rule that decides may stand below much that sounds nearer.
 _DEEP = 24
-# Each search contributes its best 100; measured on ObliQA, 0.4 of the BM25 share and 0.6 of the cosine beat either
-# alone and reciprocal rank fusion.
-_DEPTH = 100
-_LEXICAL_WEIGHT = 0.4
-# What it is worth that a provision as a whole speaks of all that was asked: a name in a long list counts in full.
-_CONCEPT_WEIGHT = 0.15
 # Two provisions that share this much of their words say the same; the second gives way to what is new.
 _NEAR_DUPLICATE = 0.85
 # What was said a turn ago still counts, but what is asked now counts more.
@@ -57,8 +51,8 @@ class EvidenceRetriever(BaseRetriever):
         """The k provisions that bear most on a question, best first, of sources issued by its date; near-duplicates of
         better ones left out, and of what who asks may not see nothing."""
         snapshot = self.index.snapshot(question.groups, on=question.as_of, selection=question.selection)
-        asked, fused = self.asked(snapshot, question)
-        ranked = [as_evidence(found, score, question.as_of) for found, score in rank(snapshot, fused, asked)]
+        asked, reached = self.asked(snapshot, question)
+        ranked = [as_evidence(found, score, question.as_of) for found, score in rank(snapshot, reached, asked)]
         issued = [each for each in ranked if each.standing.state is not State.NOT_ISSUED]
         later = [each for each in ranked if each.standing.state is State.NOT_ISSUED]
         return Findings(
@@ -75,7 +69,7 @@ class EvidenceRetriever(BaseRetriever):
             covers=self.scope.covers,
         )
 
-    def asked(self, snapshot: Snapshot, question: Question) -> tuple[Asked, Fused]:
+    def asked(self, snapshot: Snapshot, question: Question) -> tuple[Asked, Candidates]:
         """What a question asks, and what both searches find for it."""
         own, earlier = self.concepts(snapshot, question)
         concepts = [*own, *earlier]
@@ -86,7 +80,7 @@ class EvidenceRetriever(BaseRetriever):
             question.asks_about_news,
             snapshot.derived(SourceNames.of).within(question.search),
         )
-        return asked, self.fuse(snapshot, question, concepts)
+        return asked, candidates(self.index, snapshot, question, concepts)
 
     def _asking(
         self, snapshot: Snapshot, question: Question, own: Sequence[Concept], earlier: Sequence[Concept]
@@ -106,31 +100,6 @@ class EvidenceRetriever(BaseRetriever):
         share = _SAME_CASE_SHARE if again else _EARLIER_SHARE
         before = concepts_of(question.before, self.glossary, snapshot.lexical, share=share)
         return own, [each for each in before if all(each.ways != other.ways for other in own)]
-
-    def fuse(self, snapshot: Snapshot, question: Question, concepts: Sequence[Concept]) -> Fused:
-        """Both searches over all passages, each reaching its best 100, and their weighted sum. Of a long question every
-        sentence is searched as well as the whole, and a passage counts by the one it fits best."""
-        if not len(snapshot.passages):
-            return Fused(*(np.zeros(0, dtype=np.float32) for _ in range(3)))
-        added = [term for each in concepts for term in sorted(each.terms)]
-        parts = [(question.search, [*tokens(question.search), *added])]
-        parts += [(part, tokens(part)) for part in question.parts]
-        bm25 = np.max([snapshot.lexical.scores(terms) for _, terms in parts], axis=0)
-        top = float(bm25.max(initial=0.0))
-        lexical = bm25 / top if top > 0 else bm25
-        if len(lexical) > _DEPTH:
-            lexical = np.where(bm25 >= np.partition(bm25, -_DEPTH)[-_DEPTH], lexical, 0)
-        cosines = np.zeros(len(snapshot.passages), dtype=np.float32)
-        meant = " ".join(each.term for each in concepts if each.term and each.term.lower() != each.words.lower())
-        whole = f"{question.search} ({meant})" if meant else question.search
-        if meant and question.is_chinese:
-            # The encoder reads no Chinese: the corpus's own words for what is asked say more than the question does.
-            whole = meant
-        encoder = self.index.encoder_of(snapshot)
-        for text in (whole, *question.parts):
-            for row, cosine in self.index.nearest(snapshot, encoder.embed_query(text), _DEPTH):
-                cosines[row] = max(cosines[row], cosine)
-        return Fused(_LEXICAL_WEIGHT * lexical + (1 - _LEXICAL_WEIGHT) * cosines, cosines, lexical)
 
     def _get_relevant_documents(
         self,
@@ -166,18 +135,6 @@ def as_evidence(found: Found, score: float, as_of: dt.date) -> Evidence:
     """A ranked provision with its standing on a date."""
     stands = standing(found.source, found.provision, as_of)
     return Evidence(found.source, found.provision, stands, score, found.cosine, found.lexical, found.passage)
-
-
-def relevances(snapshot: Snapshot, fused: Fused, concepts: Sequence[Concept]) -> list[tuple[int, float]]:
-    """The rows that a search reached with how relevant they are, best first: the fused score, and what it is worth that
-    their provisions speak of what was asked."""
-    found = []
-    for row in np.flatnonzero(fused.scores > 0).tolist():
-        passage = snapshot.passages[row]
-        terms = snapshot.terms(passage.source_id, passage.label)
-        speaking = coverage(concepts, (each for each in concepts if each.within(terms)))
-        found.append((row, float(fused.scores[row]) + _CONCEPT_WEIGHT * speaking))
-    return sorted(found, key=lambda each: (-each[1], each[0]))
 
 
 def _distinct(ranked: Sequence[Evidence], count: int) -> list[Evidence]:
