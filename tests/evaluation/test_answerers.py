@@ -14,34 +14,35 @@ def test_every_knob_is_where_it_is_said_to_be():
 
 
 def test_options_are_combined_with_the_default_first():
-    found = variations(["fusion.alpha=0.3,0.5", "fusion.depth=50"])
+    found = variations(["relevance.place=10,40", "candidates.depth=50"])
     assert [each.name for each in found] == [
         "assistant",
-        "fusion.alpha=0.3, fusion.depth=50",
-        "fusion.alpha=0.5, fusion.depth=50",
+        "relevance.place=10, candidates.depth=50",
+        "relevance.place=40, candidates.depth=50",
     ]
 
 
-@pytest.mark.parametrize("option", ["fusion.alpha", "fusion.alpha=", "fusion.beta=1"])
+@pytest.mark.parametrize("option", ["relevance.place", "relevance.place=", "relevance.beta=1"])
 def test_a_bad_option_is_refused(option):
     with pytest.raises(EvaluationError, match="--vary"):
         variations([option])
 
 
 def test_a_knob_is_turned_for_as_long_as_it_is_asked_for():
-    home, name = KNOBS["fusion.alpha"]
+    home, name = KNOBS["relevance.place"]
     module = importlib.import_module(home)
     before = getattr(module, name)
-    with Variation({"fusion.alpha": "0.9"}).applied():
-        assert getattr(module, name) == 0.9
+    with Variation({"relevance.place": "9"}).applied():
+        assert getattr(module, name) == 9
     assert getattr(module, name) == before
-    with pytest.raises(EvaluationError, match="not a number"), Variation({"fusion.alpha": "much"}).applied():
+    with pytest.raises(EvaluationError, match="not a number"), Variation({"relevance.place": "much"}).applied():
         pass
     assert getattr(module, name) == before
 
 
 def test_a_variation_has_an_identity_of_its_own(assistant):
     assert (
-        AssistantAnswerer(assistant).identity != AssistantAnswerer(assistant, Variation({"fusion.depth": "5"})).identity
+        AssistantAnswerer(assistant).identity
+        != AssistantAnswerer(assistant, Variation({"candidates.depth": "5"})).identity
     )
     assert AssistantAnswerer(assistant).identity == AssistantAnswerer(assistant).identity

@@ -109,9 +109,9 @@ def test_an_interrupted_run_is_resumed_by_the_same_command(call, tmp_path, monke
 
 
 def test_variations_stand_beside_the_default(call, tmp_path):
-    assert call("q.jsonl", "--vary", "fusion.alpha=0.1,0.9", "--json", "a.json").exit_code == 0
+    assert call("q.jsonl", "--vary", "relevance.place=10,40", "--json", "a.json").exit_code == 0
     names = [each["name"] for each in json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["runs"]]
-    assert names == ["assistant", "fusion.alpha=0.1", "fusion.alpha=0.9"]
+    assert names == ["assistant", "relevance.place=10", "relevance.place=40"]
 
 
 def test_retrieval_alone_prints_its_figures_by_their_names(call, tmp_path):
