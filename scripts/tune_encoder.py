@@ -60,9 +60,7 @@ def main() -> None:
 def _split(collection: data.Collection, *, hold_out: bool) -> data.Split:
     if not hold_out:
         return data.Split(tuple(range(len(collection.questions))), (), ())
-    asked = len(collection.questions)
-    # Of a small collection a fifth is held out, of a large one enough to judge by.
-    return data.divide(collection, unseen=min(450, asked // 5), foreign=min(200, asked // 10), seed=1)
+    return data.division(collection)
 
 
 def _cosines(model: SentenceTransformer, collection: data.Collection) -> ranks.Scores:

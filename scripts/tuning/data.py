@@ -113,6 +113,19 @@ def divide(collection: Collection, *, unseen: int, foreign: int, seed: int) -> S
     return Split(tuple(at for at in rest if at not in chosen), tuple(sorted(apart)), outside)
 
 
+def held_out(collection: Collection) -> list[str]:
+    """The families of the questions that the packaged encoder has not learned from: those of `division`."""
+    split = division(collection)
+    return [collection.families[at] for at in sorted({*split.unseen, *split.foreign})]
+
+
+def division(collection: Collection) -> Split:
+    """How the packaged encoder's questions were divided: of a small collection a fifth is held out, of a large one
+    enough to judge by."""
+    asked = len(collection.questions)
+    return divide(collection, unseen=min(450, asked // 5), foreign=min(200, asked // 10), seed=1)
+
+
 def _documents(collection: Collection, wanted: int, dice: random.Random) -> set[str]:
     """Documents, drawn at random, until about so many questions have all their gold in them."""
     names = sorted(set(collection.documents))
