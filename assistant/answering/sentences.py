@@ -22,7 +22,7 @@ _SAID_BEFORE = 0.25
 # A sentence worth less than this share of its provision's best one adds length, not an answer; nor does a provision
 # that answers so much less well than the best.
 _WORTH_SAYING = 0.5
-_WORTH_QUOTING = 0.3
+_WORTH_QUOTING = 0.1
 _MIN_WORDS = 4
 _NEWS_MARGIN = 0.05
 _DRAWN_FROM = 10
