@@ -3,6 +3,7 @@ stands, each as a named feature, added up by a linear model."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,10 +72,22 @@ class Asked:
 
 def ranked(snapshot: Snapshot, reached: Candidates, asked: Asked) -> list[tuple[Found, float]]:
     """The provisions that a search reached, and those of sources that the question names, with how well each answers:
-    0 to 1, best first."""
+    0 to 1, best first.
+
+    Where nothing is known but the texts, neither by the glossary of the question nor by norms of what was found, their
+    relevance decides alone.
+    """
     model = packaged("ranking")
-    scored = [(found, model.probability(values)) for found, values in described(snapshot, reached, asked)]
+    provisions = _provisions(snapshot, reached, asked.named).values()
+    if asked.facets or asked.named or any(each.source.norms for each in provisions):
+        scored = [(found, model.probability(values)) for found, values in described(snapshot, reached, asked)]
+    else:
+        scored = [(found, _probability(found.relevance)) for found in provisions]
     return sorted(scored, key=lambda each: (-each[1], each[0].source.id, each[0].provision.span.start))
+
+
+def _probability(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
 
 
 def described(snapshot: Snapshot, reached: Candidates, asked: Asked) -> Iterator[tuple[Found, Mapping[str, float]]]:
