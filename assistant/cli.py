@@ -1,4 +1,4 @@
-"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, journal, serve, keys, mcp.
+"""The command line: ask, search, add, remove, sources, source-text, doctor, eval, bench, journal, serve, keys, mcp.
 
 Answers and data go to standard output, progress and errors to standard error. Exit codes: 0 done (also when the corpus
 has no answer), 1 an error with a sentence that says what and what to do, 2 wrong use of a command.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.errors import AssistantError, DamagedIndex, SourceError
+from assistant.evaluation.bench_cli import bench
 from assistant.evaluation.cli import evaluate
 from assistant.serve import keys, mcp, serve
 from assistant.terminal.curation import confirm, edit, fields_of, history
@@ -230,6 +231,7 @@ def _turns(path: Path) -> list[Turn]:
 
 
 cli.add_command(evaluate, "eval")
+cli.add_command(bench)
 cli.add_command(journal)
 cli.add_command(history)
 cli.add_command(edit)

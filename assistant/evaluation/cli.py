@@ -180,7 +180,7 @@ def _run_beir(folder: Path, split: str | None, json_path: Path | None, vary: Seq
     from assistant.evaluation.report import show_beir
 
     collection = beir.load(folder, split)
-    with _progress() as progress:
+    with progress_bars() as progress:
         runs = ranked(collection, _settings(), vary=vary, with_peers=peers, progress=progress)
     if json_path:
         ours = {key: value for key, value in runs[0].items() if key != "queries"}
@@ -203,7 +203,7 @@ def _judge(name: str) -> Judge:
 def _judged(report: Mapping[str, Any], judge: Judge) -> dict[str, Any]:
     from assistant.evaluation.judges import judged
 
-    with _progress() as progress:
+    with progress_bars() as progress:
         return judged(report["runs"][0], judge, lambda done, total: progress("judging", done, total))
 
 
@@ -220,7 +220,7 @@ def _evaluated(plan: Any, settings: Settings) -> dict[str, Any]:
     from assistant.evaluation.session import evaluate as evaluated
 
     try:
-        with _progress() as progress:
+        with progress_bars() as progress:
             return evaluated(plan, settings, progress)
     except KeyboardInterrupt:
         if plan.keep is not None and plan.keep.exists():
@@ -283,7 +283,7 @@ def _date(text: str | None) -> dt.date | None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_bars() -> Iterator[Progress]:
     """A bar on standard error for each thing that is done, in turn."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast
 
@@ -37,17 +38,41 @@ class Peer(Answerer, Protocol):
         ...
 
 
+class TutorialStore(Protocol):
+    """The tutorial's pipeline as it is published, as far as its speed is measured."""
+
+    def ingest(self, texts: Sequence[str]) -> int:
+        """Takes in the texts and returns how many chunks they are."""
+        ...
+
+    def nearest(self, question: str, count: int) -> Sequence[object]:
+        """The nearest chunks."""
+        ...
+
+
 def load(encoder: Encoder) -> list[Peer]:
     """All peers, in the order of reports.
 
     Raises EvaluationError where there is no checkout, or where a library that a peer uses is not installed.
     """
+    return cast("list[Peer]", _called("all_peers", encoder))
+
+
+def published_tutorial(folder: Path) -> tuple[TutorialStore, type]:
+    """The tutorial's pipeline with an embedding of its own, in a folder, and the class of that embedding.
+
+    Raises EvaluationError as `load` does.
+    """
+    return cast("tuple[TutorialStore, type]", _called("published_tutorial", folder))
+
+
+def _called(function: str, argument: object) -> object:
     folder = packaged("evals") / "peers"
     if not (folder / "__init__.py").is_file():
         raise EvaluationError(f"The peers are not here ({folder}); run from a checkout of the repository.")
     try:
         module = sys.modules.get(_NAME) or _imported(folder.joinpath("__init__.py").as_posix(), folder.as_posix())
-        return cast("list[Peer]", module.all_peers(encoder))
+        return getattr(module, function)(argument)
     except ModuleNotFoundError as error:
         raise EvaluationError(
             f"A peer needs {error.name}: pip install {(error.name or '').replace('_', '-')}."

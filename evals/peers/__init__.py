@@ -5,11 +5,20 @@
 
 from __future__ import annotations
 
-from assistant.evaluation.peers import Peer
+from pathlib import Path
+
+from assistant.evaluation.peers import Peer, TutorialStore
 from assistant.index.embedding import Encoder
 
 from .bm25 import BM25
 from .tutorial import Tutorial
+
+
+def published_tutorial(folder: Path) -> tuple[TutorialStore, type]:
+    """The tutorial's pipeline with its own embedding, in a folder; and the class of that embedding."""
+    from .published import MiniLM, PublishedTutorial
+
+    return PublishedTutorial(folder), MiniLM
 
 
 def all_peers(encoder: Encoder) -> list[Peer]:
