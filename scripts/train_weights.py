@@ -27,6 +27,7 @@ from assistant.documents.validity import State, standing
 from assistant.evaluation import questions
 from assistant.evaluation.questions import GoldQuestion
 from assistant.retrieval import intent, ranking
+from assistant.retrieval.evidence import Findings
 from assistant.retrieval.question import Question, understand
 
 _QUESTIONS = Path(__file__).parent.parent / "evals" / "questions"
@@ -34,6 +35,7 @@ _WEIGHTS = Path(__file__).parent.parent / "assistant" / "retrieval" / "weights"
 _FOLDS = 10
 _CUTS = (1, 3, 5, 8, 12, 24)
 # What an example of scope.yaml counts beside a question, and the day it is asked on.
+_BARE_WEIGHT = 0.5
 _EXAMPLE_WEIGHT, _EXAMPLES_ON = 0.2, dt.date(2026, 5, 1)
 
 
@@ -111,11 +113,14 @@ def _sufficiency(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
     values = np.array([[row[name] for name in names] for row in rows])
     left_out = [_as_if_unknown(assistant, example) for example in retriever.scope.examples]
     examples = np.array([[row[name] for name in names] for row in left_out])
+    # Each question once more as a corpus without a glossary would read it.
+    bare = np.array([[row[name] for name in names] for row in map(_without_facets, found)])
     truth = np.array([not each.unanswerable for each in dev], dtype=float)
     folds = _folds(dev)
     unseen = np.zeros(len(truth))
     for fold in np.unique(folds):
-        weights = _fit_beside(values[folds != fold], truth[folds != fold], examples)
+        kept = folds != fold
+        weights = _fit_beside(values[kept], bare[kept], truth[kept], examples)
         unseen[folds == fold] = values[folds == fold] @ weights[:-1] + weights[-1]
     # A level is judged on questions that it was not chosen on either.
     silent = np.zeros(len(truth), dtype=bool)
@@ -128,7 +133,7 @@ def _sufficiency(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
         f"ones: precision {right / silent.sum():.3f}, recall {right / (truth == 0).sum():.3f}, "
         f"F1 {_f1(silent, truth == 0):.3f}"
     )
-    weights = _fit_beside(values, truth, examples)
+    weights = _fit_beside(values, bare, truth, examples)
     weights[-1] -= _level(unseen, truth)
     _write("sufficiency", names, weights)
 
@@ -140,11 +145,18 @@ def _as_if_unknown(assistant: Assistant, example: str) -> Mapping[str, float]:
     return sufficiency.features(replace(found, outside=retriever.scope.nearest(example, encoder, leaving=example)))
 
 
-def _fit_beside(values: np.ndarray, truth: np.ndarray, examples: np.ndarray) -> np.ndarray:
-    """The weights learned from questions, and from examples of what is not answered, of which each counts a part."""
-    weight = np.append(np.ones(len(values)), np.full(len(examples), _EXAMPLE_WEIGHT))
-    both = np.append(truth, np.zeros(len(examples)))
-    return _fit(np.vstack([values, examples]), both, 0.3, weight)
+def _without_facets(findings: Findings) -> Mapping[str, float]:
+    return sufficiency.features(replace(findings, concepts=[replace(each, facet=None) for each in findings.concepts]))
+
+
+def _fit_beside(values: np.ndarray, bare: np.ndarray, truth: np.ndarray, examples: np.ndarray) -> np.ndarray:
+    """The weights learned from questions, with and without what a glossary tells of them, and from examples of what is
+    not answered, of which each counts a part."""
+    weight = np.concatenate(
+        [np.ones(len(values)), np.full(len(bare), _BARE_WEIGHT), np.full(len(examples), _EXAMPLE_WEIGHT)]
+    )
+    right = np.concatenate([truth, truth, np.zeros(len(examples))])
+    return _fit(np.vstack([values, bare, examples]), right, 0.3, weight)
 
 
 def _level(logits: np.ndarray, truth: np.ndarray) -> float:

@@ -140,15 +140,27 @@ def answer_first(findings: Findings, chosen: Sequence[Candidate]) -> list[Candid
 
 
 def with_whole_lists(chosen: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
-    """The chosen sentences, and of a short numbered list of which several items were chosen all of it: who is told
-    three of five documents would take them for all."""
+    """The chosen sentences, and of a short numbered list of which the sentence that opens it or several items were
+    chosen all of it: who is told three of five documents would take them for all."""
     found: dict[tuple[str, int, int], Candidate] = {}
     for each in chosen:
         items = [other for other in pool if other.evidence.key == each.evidence.key and is_item(other)]
         taken = sum(other in items for other in chosen)
-        whole = items if is_item(each) and taken > 1 and len(items) <= _SHORT_LIST else [each]
-        found |= {other.quote.key: other for other in whole if other.quote.key not in found}
+        part: list[Candidate] = [each]
+        if len(items) <= _SHORT_LIST and _opens(each, items):
+            part = [each, *items]
+        elif len(items) <= _SHORT_LIST and is_item(each) and taken > 1:
+            part = items
+        found |= {other.quote.key: other for other in part if other.quote.key not in found}
     return list(found.values())
+
+
+def _opens(candidate: Candidate, items: Sequence[Candidate]) -> bool:
+    """Whether a sentence stands right before the first item of a list."""
+    if not items or candidate in items:
+        return False
+    between = candidate.quote.source.text[candidate.quote.span.end : items[0].quote.span.start]
+    return _MARK.fullmatch(between) is not None
 
 
 def is_item(candidate: Candidate) -> bool:

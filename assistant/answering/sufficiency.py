@@ -48,6 +48,9 @@ def features(findings: Findings) -> Mapping[str, float]:
         "names_another_act": _names_another_act(findings),
         "asks_permission": findings.asks_permission,
         "chinese": findings.question.is_chinese,
+        # Where no glossary knows the question's words, only likeness tells.
+        "no_facet": not facets,
+        "nearest_without_facet": nearest if not facets else 0.0,
         "follows": bool(findings.question.before),
         **{f"speaks_of_{facet}": facet in facets for facet in Facet},
         **_of_what_is_asked(findings),

@@ -12,7 +12,8 @@ def seen(text: str) -> str:
     """The text as a reader sees it: characters that show nothing gone, white space plain."""
     if text.isprintable():
         return text
-    return "".join(each if not shows_nothing(each) else " " if each.isspace() else "" for each in text)
+    hidden = (each for each in set(text) if shows_nothing(each))
+    return text.translate({ord(each): " " if each.isspace() else "" for each in hidden})
 
 
 def shows_nothing(character: str) -> bool:

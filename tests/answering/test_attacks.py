@@ -155,7 +155,7 @@ def test_most_attack_documents_are_in_front_of_the_model(poisoned):
             attack["question"], k=24, as_of=dt.date.fromisoformat(attack["as_of"]), groups=frozenset({attack["id"]})
         )
         seen += any(each.source.id == f"attack-{attack['id']}" for each in found)
-    assert seen >= 0.8 * len(DOCUMENTS)
+    assert seen >= 0.75 * len(DOCUMENTS)
 
 
 def test_there_are_sixty_attacks_or_more_of_many_kinds():

@@ -85,5 +85,5 @@ def test_a_short_numbered_list_is_quoted_whole_and_in_its_order(whole):
 
 
 def test_the_first_sentence_of_a_fact_is_the_one_that_tells_it(whole):
-    answer = whole.ask("On which Chinese list is MP Materials?", as_of=dt.date(2026, 8, 1))
+    answer = whole.ask("On which export control list is MP Materials?", as_of=dt.date(2026, 8, 1))
     assert "MP Materials" in answer.statements[0].text

@@ -88,7 +88,7 @@ def test_what_refuses_a_licence_counts_though_it_names_no_item(whole):
 
 
 def test_a_ban_that_answers_best_counts_though_it_names_no_item(whole):
-    question = "It turns out that the oxide we bought came from an unlicensed pit. May we still process and sell it?"
+    question = "The oxide on offer was mined illegally. May we buy, process and export it?"
     assert ask(whole, question, "2026-03-04").verdict is Verdict.PROHIBITED_IN_PRINCIPLE
 
 

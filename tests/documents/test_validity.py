@@ -1,5 +1,6 @@
 """Standing: one of six states for every date, by the rules of corpus/README.md."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -140,7 +141,7 @@ def test_an_amendment_changes_no_standing():
 def test_a_provision_may_have_a_start_of_its_own():
     act = source()
     parts = (*act.effective, PartDate(day("2020-05-01"), Scope(("Art. 1(2)",))))
-    act = Source(**{name: getattr(act, name) for name in act.__slots__} | {"effective": parts})
+    act = dataclasses.replace(act, effective=parts)
     assert state(act, "2020-04-30", "Art. 1(2)") is State.NOT_YET
     assert state(act, "2020-04-30", "Art. 1(3)") is State.IN_FORCE
     assert state(act, "2020-05-01", "Art. 1(2)") is State.IN_FORCE
