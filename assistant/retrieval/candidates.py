@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.documents.language import guess_language
 from assistant.index.lexical import tokens
 from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
@@ -14,6 +15,7 @@ from assistant.retrieval.concepts import Concept
 from assistant.retrieval.question import Question
 from assistant.retrieval.relevance import features as features_of
 from assistant.retrieval.relevance import relevances
+from assistant.settings import DEFAULT_MODEL
 
 # Each search contributes its best 100; of ObliQA's relevant passages 87 % are among them, and 88 % among 150.
 _DEPTH = 100
@@ -63,6 +65,10 @@ def described(
     cosines = (index.vectors(snapshot, rows) @ np.array(vectors, dtype=np.float32).T).max(axis=1)
     lexical = bm25[rows] / max(float(bm25.max(initial=0)), 1e-9)
     texts = [snapshot.text(row) for row in rows.tolist()]
+    if question.is_chinese and encoder.choice.model == DEFAULT_MODEL and len(rows):
+        # The packaged encoder reads no Chinese: how near such a text is, its words alone tell.
+        unread = np.array([guess_language(text) == "zh" for text in texts])
+        cosines = np.where(unread, lexical * cosines.max(), cosines).astype(np.float32)
     return rows, features_of(wordings[0], texts, cosines, lexical, snapshot.lexical)
 
 
