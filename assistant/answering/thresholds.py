@@ -44,6 +44,11 @@ _AT_LEAST = re.compile(r"\b(?:at least|not less than|from)\s$")
 _AT_MOST = re.compile(r"\b(?:at most|not more than|up to)\s$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _RANGE = re.compile(rf"(?<![\w.]){_NUMBER}\s*(?:to|–|-)\s*{_NUMBER}\s*{_UNIT}")
+# "40 mm long" is a length.
+_AS_NOUNS = {
+    adjective: tokens(noun)[0]
+    for adjective, noun in {"long": "length", "wide": "width", "thick": "thickness", "high": "height"}.items()
+}
 # How far before a number its feature stands, in words: "a flexural strength above 30 MPa".
 _REACH = 4
 # A concept as rare as this tells what a sentence is about: "blocks", and not "licence".
@@ -156,7 +161,8 @@ def _around(findings: Findings, text: str, start: int, end: int) -> frozenset[st
     said = [each for each in findings.concepts if each.term and has_chinese(each.words) and each.words in words]
     # Chinese has no space that parts a feature from the item: where a feature is named, it alone counts.
     said = [each for each in said if each.facet is Facet.MEASURES] or said
-    return frozenset(tokens(" ".join([words, *(each.term or "" for each in said)])))
+    found = frozenset(tokens(" ".join([words, *(each.term or "" for each in said)])))
+    return found | {_AS_NOUNS[each] for each in found if each in _AS_NOUNS}
 
 
 def _bodies(text: str) -> tuple[str, list[tuple[re.Match[str], dict[str, float]]]]:

@@ -67,6 +67,7 @@ def test_a_number_that_is_no_threshold_sets_none():
         ("钨合金圆柱，直径130毫米、长60毫米，要许可证吗？", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("钨合金圆柱，直径100毫米、长60毫米，要许可证吗？", "2026-03-05", Verdict.NOT_REQUIRED),
         ("Tungsten alloy cylinders, 100 mm diameter, 60 mm long: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
+        ("Tungsten alloy cylinders, 130 mm diameter, 40 mm long: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
         ("Tungsten tube, 98 % W, inner diameter 80 mm, wall 30 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("Tungsten-copper block, 85 % W, 150 × 150 × 60 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("Tungsten-copper block, 85 % W, 100 × 60 × 150 mm: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
