@@ -84,6 +84,8 @@ class Runs:
         try:
             write_whole(questions, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in lines))
             report = evaluate(Plan(questions, as_of=as_of), assistant.settings, advance, assistant=assistant)
+            # Whoever sees that the run is done finds nothing of it left.
+            questions.unlink(missing_ok=True)
             self._note({**self._own[run_id], "state": "done", "report": report})
         except AssistantError as error:
             sentence = str(error).replace(f"{questions}", "the question set")
