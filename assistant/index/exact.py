@@ -10,34 +10,26 @@ from assistant.index.snapshot import Snapshot
 _STRETCH = 100
 
 
-def nearest(snapshot: Snapshot, vector: np.ndarray, count: int) -> list[tuple[int, float]]:
-    """The rows of the passages nearest to a vector (float32), with cosine similarity, best first; of equals the first
-    row first."""
-    found = similarities(snapshot, vector)
-    if count < len(found):
-        least = np.partition(found, len(found) - count)[len(found) - count]
-        rows = np.flatnonzero(found >= least)
+def nearest(snapshot: Snapshot, vectors: np.ndarray, count: int) -> list[list[tuple[int, float]]]:
+    """Of each vector (float32, a row each) the rows of the passages nearest to it, with cosine similarity, best first;
+    of equals the first row first."""
+    return [_best(each, count) for each in similarities(snapshot, vectors)]
+
+
+def _best(cosines: np.ndarray, count: int) -> list[tuple[int, float]]:
+    if count < len(cosines):
+        least = np.partition(cosines, len(cosines) - count)[len(cosines) - count]
+        rows = np.flatnonzero(cosines >= least)
     else:
-        rows = np.arange(len(found))
-    best = rows[np.argsort(-found[rows], kind="stable")][:count]
-    return [(int(row), float(found[row])) for row in best]
+        rows = np.arange(len(cosines))
+    best = rows[np.argsort(-cosines[rows], kind="stable")][:count]
+    return list(zip(best.tolist(), cosines[best].tolist(), strict=True))
 
 
-def vectors(snapshot: Snapshot, rows: np.ndarray, dimension: int) -> np.ndarray:
-    """The vectors of the passages in some rows, float32, (len(rows), dimension)."""
-    found = np.empty((len(rows), dimension), dtype=np.float32)
-    places, bases = snapshot.places[rows], np.asarray(snapshot.whole.bases)
-    of_segment = np.searchsorted(bases, places, side="right") - 1
-    for at in np.unique(of_segment).tolist():
-        mine = of_segment == at
-        found[mine] = snapshot.whole.segments[at].vectors[places[mine] - bases[at]]
-    return found
-
-
-def similarities(snapshot: Snapshot, vector: np.ndarray) -> np.ndarray:
-    """The cosine similarity of every passage seen, float32, by row. Vectors of what is not seen are read only where it
-    costs less than to leave them out."""
-    found = np.empty(len(snapshot.places), dtype=np.float32)
+def similarities(snapshot: Snapshot, vectors: np.ndarray) -> np.ndarray:
+    """The cosine similarity of every passage seen to each vector, float32, (vectors, passages). Vectors of what is not
+    seen are read only where it costs less than to leave them out."""
+    found = np.empty((len(vectors), len(snapshot.places)), dtype=np.float32)
     bases = snapshot.whole.bases
     order = snapshot.ascending
     places = snapshot.places if order is None else snapshot.places[order]
@@ -47,18 +39,18 @@ def similarities(snapshot: Snapshot, vector: np.ndarray) -> np.ndarray:
         if first == last:
             continue
         rows = places[first:last] - bases[at]
-        values = _of_segment(segment.vectors, rows, vector)
-        found[slice(first, last) if order is None else order[first:last]] = values
+        values = _of_segment(segment.vectors, rows, vectors)
+        found[:, slice(first, last) if order is None else order[first:last]] = values
     return found
 
 
-def _of_segment(vectors: np.ndarray, rows: np.ndarray, vector: np.ndarray) -> np.ndarray:
+def _of_segment(held: np.ndarray, rows: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     begins = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
-    if len(rows) + _STRETCH * len(begins) >= len(vectors):
-        seen: np.ndarray = (vectors @ vector)[rows]
-        return seen
-    found = np.empty(len(rows), dtype=np.float32)
+    if len(rows) + _STRETCH * len(begins) >= len(held):
+        every: np.ndarray = vectors @ held.T
+        return every if len(rows) == len(held) else every[:, rows]
+    found = np.empty((len(vectors), len(rows)), dtype=np.float32)
     for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(rows)], strict=True):
         start = int(rows[begin])
-        np.matmul(vectors[start : start + end - begin], vector, out=found[begin:end])
+        np.matmul(vectors, held[start : start + end - begin].T, out=found[:, begin:end])
     return found

@@ -12,6 +12,7 @@ import Stemmer
 
 from assistant.documents.language import simplified
 from assistant.index.postings import Postings
+from assistant.index.wordings import Wordings
 
 # Measured best on ObliQA among the values tried there: k1 0.6, b 0.75 with English stemming and stop words.
 _K1, _B = 0.6, 0.75
@@ -19,6 +20,7 @@ _K1, _B = 0.6, 0.75
 _FREQUENCIES_KEPT = 100_000
 # Words, and codes such as 1E902.b, 2846.90 or 45-day as one token; a run of Chinese characters apart from them.
 _TOKEN = re.compile(r"[0-9A-Za-zÀ-ɏ]+(?:[.,/'’_-][0-9A-Za-zÀ-ɏ]+)*|[\u4e00-\u9fff]+")
+_WORD = re.compile(r"[0-9a-zÀ-ɏ]+|[\u4e00-\u9fff]")
 _STOP_WORDS = frozenset(
     """
     a about all already also an and any are as at be been but by can could did do does for from get got had has have he
@@ -50,6 +52,11 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def as_written(text: str) -> list[str]:
+    """The words of a text as they are written but for capitals, "of" and "the" among them, Chinese by the character."""
+    return _WORD.findall(text.lower())
+
+
 class LexicalIndex:
     """BM25 scores of passages for a question, and how rare a term is among them: of these passages alone, whatever
     others the postings hold that it reads.
@@ -59,7 +66,7 @@ class LexicalIndex:
 
     def __init__(self, texts: Iterable[str]) -> None:
         """An index of texts that are in no file."""
-        postings = Postings.of(tokens(text) for text in texts)
+        postings = Postings.of(Wordings.of(map(tokens, texts)))
         self._read([postings], np.arange(len(postings.lengths)))
 
     @classmethod

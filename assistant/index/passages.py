@@ -13,6 +13,8 @@ from assistant.index.records import Passage
 # A sentence or two: an item of a long list is found by its own words, and the encoder's 256 tokens are never cut.
 _PIECE_MAX = 300
 _HEADING_MAX = 120
+_LONGEST_HEADING = 90
+_ENDS_A_SENTENCE = (".", ";", ":", ")", "。", "；", "：")
 LINE_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:\[!\w+\])?(?:[-*+•][ \t]+)?", re.MULTILINE)
 
 
@@ -51,6 +53,11 @@ def plain_text(raw: str) -> str:
     """A stretch of stored text as it is read: without list and quotation marks at the start of its lines and without
     characters that show nothing, white space folded."""
     return " ".join(seen(LINE_MARKS.sub("", raw)).split())
+
+
+def is_heading(text: str) -> bool:
+    """Whether a passage, as it is read, looks like a heading: short, and no sentence."""
+    return len(text) < _LONGEST_HEADING and not text.endswith(_ENDS_A_SENTENCE)
 
 
 def _pieces(provision: Provision) -> Iterator[Span]:

@@ -17,14 +17,18 @@ from typing import Any
 
 import numpy as np
 
+from assistant.documents.language import guess_language
 from assistant.documents.model import Span
-from assistant.index.lexical import tokens
+from assistant.index.lexical import as_written, tokens
+from assistant.index.passages import is_heading
 from assistant.index.postings import Postings
 from assistant.index.records import Passage
+from assistant.index.vocabulary import Vocabulary
+from assistant.index.wordings import Wordings, spread
 
-_MAGIC = b"passages 1\n"
+_MAGIC = b"passages 2\n"
 _ALIGNED = 64
-_POSTINGS = Postings.__slots__
+_COLUMNS = ("firsts", "spans", "labels", "label_bounds", "ids", "vectors", "are_headings", "are_chinese")
 
 
 class SegmentUnusable(Exception):
@@ -37,8 +41,9 @@ class Segment:
 
     ``documents`` names these versions by source id and digest, ``firsts`` (int64) is where the rows of each begin and
     the last ends. Of every row: its ``vectors`` (float32, a row each), its vector's id (``ids``, 16 bytes), where it
-    starts and ends in its source's text (``spans``, int32, two columns), and its label, the bytes of ``labels`` from
-    one of ``label_bounds`` to the next.
+    starts and ends in its source's text (``spans``, int32, two columns), its label, the bytes of ``labels`` from one of
+    ``label_bounds`` to the next, whether it looks like a heading and whether it is in Chinese (bool), its ``terms``, in
+    the text's order and as ``postings``, and its ``words`` as they are written.
     """
 
     name: str
@@ -49,6 +54,10 @@ class Segment:
     label_bounds: np.ndarray
     ids: np.ndarray
     vectors: np.ndarray
+    are_headings: np.ndarray
+    are_chinese: np.ndarray
+    terms: Wordings
+    words: Wordings
     postings: Postings
     digest: int = field(default=0)
 
@@ -78,6 +87,7 @@ def made(
         passages += [passage for passage, _ in found]
         words += [text for _, text in found]
     labels = [each.label.encode() for each in passages]
+    terms = Wordings.of(map(tokens, words))
     rows = np.zeros((len(passages), dimension), dtype="<f4")
     for row, each in enumerate(passages):
         if each.vector_id in vectors:
@@ -91,7 +101,11 @@ def made(
         label_bounds=np.cumsum([0, *map(len, labels)], dtype=np.int64),
         ids=np.frombuffer(bytes.fromhex("".join(each.vector_id for each in passages)), dtype=np.uint8).reshape(-1, 16),
         vectors=rows,
-        postings=Postings.of(tokens(text) for text in words),
+        are_headings=np.array([is_heading(text) for text in words], dtype=bool),
+        are_chinese=np.array([guess_language(text) == "zh" for text in words], dtype=bool),
+        terms=terms,
+        words=Wordings.of(map(as_written, words)),
+        postings=Postings.of(terms),
     )
 
 
@@ -101,8 +115,9 @@ def merged(name: str, parts: Sequence[tuple[Segment, Sequence[int]]]) -> Segment
     label_bytes, label_lengths = [], []
     for segment, rows in kept:
         lengths = np.diff(segment.label_bounds)[rows]
-        label_bytes.append(segment.labels[np.repeat(segment.label_bounds[:-1][rows], lengths) + _within(lengths)])
+        label_bytes.append(segment.labels[spread(segment.label_bounds[rows], lengths)])
         label_lengths.append(lengths)
+    terms = Wordings.merged([(segment.terms, rows) for segment, rows in kept])
     counts = [np.diff(segment.firsts)[list(places)] for segment, places in parts]
     return Segment(
         name=name,
@@ -113,23 +128,18 @@ def merged(name: str, parts: Sequence[tuple[Segment, Sequence[int]]]) -> Segment
         label_bounds=np.concatenate([[0], np.cumsum(np.concatenate(label_lengths))]).astype(np.int64),
         ids=np.concatenate([segment.ids[rows] for segment, rows in kept]),
         vectors=np.concatenate([segment.vectors[rows] for segment, rows in kept]),
-        postings=Postings.merged([(segment.postings, rows) for segment, rows in kept]),
+        are_headings=np.concatenate([segment.are_headings[rows] for segment, rows in kept]),
+        are_chinese=np.concatenate([segment.are_chinese[rows] for segment, rows in kept]),
+        terms=terms,
+        words=Wordings.merged([(segment.words, rows) for segment, rows in kept]),
+        postings=Postings.of(terms),
     )
 
 
 def _rows(segment: Segment, places: Sequence[int]) -> np.ndarray:
     """The rows of the documents at some places, in their order."""
-    counts = np.diff(segment.firsts)[list(places)]
-    found: np.ndarray = np.repeat(segment.firsts[list(places)], counts) + _within(counts)
-    return found
-
-
-def _within(counts: np.ndarray) -> np.ndarray:
-    """0, 1, … up to each of the counts, one after the other."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    found: np.ndarray = np.arange(total) - np.repeat(ends - counts, counts)
-    return found
+    firsts = np.asarray(segment.firsts)[list(places)]
+    return spread(firsts, np.diff(segment.firsts)[list(places)])
 
 
 def write(segment: Segment, folder: Path) -> None:
@@ -156,9 +166,12 @@ def write(segment: Segment, folder: Path) -> None:
 
 
 def _arrays(segment: Segment) -> dict[str, np.ndarray]:
-    own = ("firsts", "spans", "labels", "label_bounds", "ids", "vectors")
-    found = {name: getattr(segment, name) for name in own}
-    found |= {f"postings.{name}": getattr(segment.postings, name) for name in _POSTINGS}
+    found = {name: getattr(segment, name) for name in _COLUMNS}
+    for name in ("terms", "words"):
+        wordings: Wordings = getattr(segment, name)
+        found |= {f"{name}.letters": wordings.vocabulary.letters, f"{name}.bounds": wordings.vocabulary.bounds}
+        found |= {f"{name}.numbers": wordings.numbers, f"{name}.starts": wordings.starts}
+    found |= {f"postings.{name}": getattr(segment.postings, name) for name in ("starts", "rows", "counts", "lengths")}
     return {name: np.ascontiguousarray(values) for name, values in found.items()}
 
 
@@ -182,9 +195,21 @@ def read(path: Path) -> Segment:
         name: np.frombuffer(content, dtype=dtype, count=int(np.prod(shape)), offset=start + at).reshape(shape)
         for name, (dtype, shape, at) in told["arrays"].items()
     }
-    postings = Postings(**{name: arrays.pop(f"postings.{name}") for name in _POSTINGS})
     documents = [(source_id, version) for source_id, version in told["documents"]]
-    return Segment(path.name, documents, postings=postings, digest=told["digest"], **arrays)
+    terms, words = _wordings(arrays, "terms"), _wordings(arrays, "words")
+    postings = Postings(terms.vocabulary, **_named(arrays, "postings"))
+    columns = {name: arrays[name] for name in _COLUMNS}
+    return Segment(path.name, documents, **columns, terms=terms, words=words, postings=postings, digest=told["digest"])
+
+
+def _wordings(arrays: Mapping[str, np.ndarray], name: str) -> Wordings:
+    own = _named(arrays, name)
+    return Wordings(Vocabulary(own["letters"], own["bounds"]), own["numbers"], own["starts"])
+
+
+def _named(arrays: Mapping[str, np.ndarray], name: str) -> dict[str, np.ndarray]:
+    """The arrays that are filed under a name, by the rest of theirs."""
+    return {each.removeprefix(f"{name}."): values for each, values in arrays.items() if each.startswith(f"{name}.")}
 
 
 def is_sound(segment: Segment) -> bool:

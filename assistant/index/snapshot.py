@@ -17,11 +17,11 @@ from assistant.documents.headers import Header
 from assistant.documents.model import Provision, Source
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.index.lexical import LexicalIndex, tokens
-from assistant.index.passages import plain_text
 from assistant.index.records import LiveVersion, Passage
 from assistant.index.segment import Segment
 from assistant.index.shelf import Shelf
 from assistant.index.views import Views
+from assistant.index.wordings import Occurrences, Wordings
 
 # Callers share few sets of groups, and questions few wordings; what a snapshot adds up of a million passages when it
 # is made anew takes a fifth of a second and some ten megabytes.
@@ -92,10 +92,33 @@ class Snapshot:
         made: _Made = self._made[make]
         return made
 
-    def text(self, row: int) -> str:
-        """The words of the passage in a row, as they are read."""
-        passage = self.passages[row]
-        return plain_text(self.sources[passage.source_id].quote(passage.span))
+    def parts(self, rows: np.ndarray) -> Iterator[tuple[Segment, np.ndarray, np.ndarray]]:
+        """The segments that hold the passages in some rows; of each the places of its passages among the rows, and
+        their rows in it."""
+        places, bases = self.places[rows], self.whole.bases
+        of_segment = np.searchsorted(bases, places, side="right") - 1
+        for at in np.unique(of_segment).tolist():
+            mine = np.flatnonzero(of_segment == at)
+            yield self.whole.segments[at], mine, places[mine] - bases[at]
+
+    def column(self, rows: np.ndarray, of: Callable[[Segment], np.ndarray]) -> np.ndarray:
+        """What a segment holds of every passage, of those in some rows."""
+        parts = [(mine, of(segment)[at]) for segment, mine, at in self.parts(rows)]
+        found = np.empty((len(rows), *parts[0][1].shape[1:]), parts[0][1].dtype) if parts else np.empty(0)
+        for mine, values in parts:
+            found[mine] = values
+        return found
+
+    def occurrences(self, rows: np.ndarray, strings: Sequence[str], of: Callable[[Segment], Wordings]) -> Occurrences:
+        """Where strings, each given once, stand in the passages in some rows, by the words that ``of`` chooses."""
+        none = np.zeros(0, dtype=np.int64)
+        found = [Occurrences(none, none, none)]
+        for segment, mine, at in self.parts(rows):
+            here = of(segment).occurrences(at, strings)
+            found.append(replace(here, passage=mine[here.passage]))
+        every = [np.concatenate([getattr(each, name) for each in found]) for name in ("passage", "at", "which")]
+        order = np.argsort(every[0], kind="stable")
+        return Occurrences(*(each[order] for each in every))
 
     def terms(self, source_id: str, label: str) -> frozenset[str]:
         """The terms of a provision, its label and what it completes, as they are matched; kept, since every question

@@ -152,40 +152,47 @@ class Index:
         raise IndexBusy(f"The index in {self.folder} changes too fast to be read; try again in a moment.")
 
     def nearest(self, snapshot: Snapshot, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
-        """The rows of the passages nearest to a vector, with cosine similarity, best first.
+        """The rows of the passages nearest to a vector, with cosine similarity, best first."""
+        return self.nearest_to_each(snapshot, [vector], count)[0]
+
+    def nearest_to_each(
+        self, snapshot: Snapshot, vectors: Sequence[Sequence[float]], count: int
+    ) -> list[list[tuple[int, float]]]:
+        """Of each of some vectors what `nearest` gives, all looked for at once.
 
         Chroma answers where it stands at the snapshot's generation. Where it does not, because another process is
         writing or was killed, or because there are too many passages or the snapshot leaves many of them out, the
         segments' vectors are searched exactly, so an answer never rests on half a state.
         """
         if not len(snapshot.places):
-            return []
+            return [[] for _ in vectors]
         whole = snapshot.whole
         unseen = int(whole.counts.sum()) - len(snapshot.places)
         if unseen <= _MOST_UNSEEN and len(snapshot.places) <= MOST_IN_CHROMA:
-            found = self._nearest_in_chroma(whole, vector, count + unseen)
+            found = self._nearest_in_chroma(whole, vectors, count + unseen)
             if found is not None:
-                seen = [(snapshot.rows[each], cosine) for each, cosine in found if each in snapshot.rows]
-                return [(row, cosine) for rows, cosine in seen[:count] for row in rows]
+                return [_seen(snapshot, each, count) for each in found]
         if whole.lacks_vectors:
             raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
-        return exact.nearest(snapshot, np.asarray(vector, dtype=np.float32), count)
+        return exact.nearest(snapshot, np.asarray(vectors, dtype=np.float32), count)
 
     def vectors(self, snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
         """The vectors of the passages in some rows, float32, (len(rows), dimension)."""
         if snapshot.whole.lacks_vectors:
             raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
-        return exact.vectors(snapshot, rows, self.encoder_of(snapshot).dimension)
+        if not len(rows):
+            return np.zeros((0, self.encoder_of(snapshot).dimension), dtype=np.float32)
+        return snapshot.column(rows, lambda segment: segment.vectors)
 
     def _nearest_in_chroma(
-        self, whole: Committed, vector: Sequence[float], count: int
-    ) -> list[tuple[str, float]] | None:
+        self, whole: Committed, vectors: Sequence[Sequence[float]], count: int
+    ) -> list[list[tuple[str, float]]] | None:
         mark = self.catalogue.meta("searchable")
         generation, _, seal = mark.partition(" ")
         if generation != str(whole.generation):
             return None
         try:
-            found = self._vectors.search(vector, count, seal=seal, held=len(whole.vector_ids))
+            found = self._vectors.search(vectors, count, seal=seal, held=len(whole.vector_ids))
         except ChromaUnusable:
             return None
         return found if self.catalogue.meta("searchable") == mark else None
@@ -245,3 +252,9 @@ class Index:
             writer.sweep()
         with self._lock:
             self._committed = None
+
+
+def _seen(snapshot: Snapshot, found: Sequence[tuple[str, float]], count: int) -> list[tuple[int, float]]:
+    """The rows of the vectors found, of those that a snapshot shows, the best of them."""
+    seen = [(snapshot.rows[each], cosine) for each, cosine in found if each in snapshot.rows]
+    return [(row, cosine) for rows, cosine in seen[:count] for row in rows]

@@ -79,8 +79,10 @@ class ChromaVectors:
         self._path = str(folder) + "/." * next(_instances)
         self._opened: _Opened | None = None
 
-    def search(self, vector: Sequence[float], count: int, *, seal: str, held: int) -> list[tuple[str, float]]:
-        """The ids nearest to a vector with their cosine similarity, best first; at most ``count``.
+    def search(
+        self, vectors: Sequence[Sequence[float]], count: int, *, seal: str, held: int
+    ) -> list[list[tuple[str, float]]]:
+        """Of each vector the ids nearest to it with their cosine similarity, best first; at most ``count``.
 
         Raises ChromaUnusable, also where the folder is not as ``seal`` says or does not hold ``held`` vectors.
         """
@@ -92,13 +94,18 @@ class ChromaVectors:
                 self._opened = self._open(seal, create=False)
                 if self._opened.passages.count() != held:
                     raise ChromaUnusable("the folder does not hold what it should")
-            found = self._opened.store.similarity_search_by_vector_with_relevance_scores(
-                [float(x) for x in vector], k=min(count, held)
+            # Asked by way of LangChain's store it would read the documents as well, and take one vector at a time.
+            found = self._opened.passages.query(
+                query_embeddings=np.asarray(vectors, dtype=np.float32),
+                n_results=min(count, held),
+                include=["distances"],
             )
-        if len(found) < min(count, held):
+        if any(len(ids) < min(count, held) for ids in found["ids"]):
             raise ChromaUnusable("the search came back short")
-        # The store's "relevance" by vector is Chroma's distance: one less the cosine.
-        return [(document.id or "", 1.0 - distance) for document, distance in found]
+        return [
+            [(each, 1.0 - distance) for each, distance in zip(ids, distances, strict=True)]
+            for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
+        ]
 
     def is_sealed(self, seal: str) -> bool:
         """Whether the folder is as its last writer left it."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.documents.language import guess_language
 from assistant.index.lexical import tokens
 from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
@@ -60,16 +59,15 @@ def described(
     wordings = (_in_our_words(question, concepts), *question.parts)
     encoder = index.encoder_of(snapshot)
     vectors = [encoder.embed_query(wording) for wording in wordings]
-    near = [row for vector in vectors for row, _ in index.nearest(snapshot, vector, _DEPTH)]
+    near = [row for found in index.nearest_to_each(snapshot, vectors, _DEPTH) for row, _ in found]
     rows = np.union1d(_best(bm25), np.array(near, dtype=np.intp))
     cosines = (index.vectors(snapshot, rows) @ np.array(vectors, dtype=np.float32).T).max(axis=1)
     lexical = bm25[rows] / max(float(bm25.max(initial=0)), 1e-9)
-    texts = [snapshot.text(row) for row in rows.tolist()]
     if question.is_chinese and encoder.choice.model == DEFAULT_MODEL and len(rows):
         # The packaged encoder reads no Chinese: how near such a text is, its words alone tell.
-        unread = np.array([guess_language(text) == "zh" for text in texts])
+        unread = snapshot.column(rows, lambda segment: segment.are_chinese)
         cosines = np.where(unread, lexical * cosines.max(), cosines).astype(np.float32)
-    return rows, features_of(wordings[0], texts, cosines, lexical, snapshot.lexical)
+    return rows, features_of(wordings[0], snapshot, rows, cosines, lexical)
 
 
 def _best(bm25: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ def by_chroma(index) -> bool:
     """Whether Chroma answers, and not the exact search over the catalogue's vectors."""
     snapshot = index.snapshot()
     vector = np.ones(384) / np.sqrt(384)
-    return index._nearest_in_chroma(snapshot.whole, vector, 3) is not None
+    return index._nearest_in_chroma(snapshot.whole, [vector], 3) is not None
 
 
 class TestFinding:
@@ -33,7 +33,7 @@ class TestFinding:
             found = index.nearest(snapshot, vector, 6)
             held = index.catalogue.vectors([each.vector_id for each in snapshot.passages])
             exact = np.stack([held[each.vector_id] for each in snapshot.passages]) @ np.float32(vector)
-            assert similarities(snapshot, np.float32(vector)) == pytest.approx(exact, abs=1e-6)
+            assert similarities(snapshot, np.float32([vector]))[0] == pytest.approx(exact, abs=1e-6)
             assert [row for row, _ in found] == list(np.argsort(-exact, kind="stable"))
             assert [cosine for _, cosine in found] == pytest.approx(sorted(exact, reverse=True), abs=1e-5)
 

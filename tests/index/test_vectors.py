@@ -46,7 +46,7 @@ def saved(opened, saved_once):
 
 class TestWriting:
     def test_finds_what_was_written_nearest_first(self, opened, vectors, saved):
-        found = opened().search(vectors["0007"], 5, seal=saved, held=MANY)
+        found = opened().search([vectors["0007"]], 5, seal=saved, held=MANY)[0]
         assert found[0] == ("0007", pytest.approx(1.0, abs=1e-5))
         assert [cosine for _, cosine in found] == sorted((cosine for _, cosine in found), reverse=True)
 
@@ -57,7 +57,7 @@ class TestWriting:
             set(fewer), lambda ids: fetched.extend(ids) or {each: fewer[each] for each in ids}, seal=saved
         )
         assert fetched == ["new"]
-        assert opened().search(vectors["0007"], 1, seal=seal, held=MANY)[0][0] == "new"
+        assert opened().search([vectors["0007"]], 1, seal=seal, held=MANY)[0][0][0] == "new"
 
     def test_starts_from_nothing_where_the_folder_is_not_as_it_was_left(self, opened, vectors, saved):
         fetched = []
@@ -67,10 +67,10 @@ class TestWriting:
     def test_is_seen_by_who_had_the_folder_open(self, opened, vectors):
         reader, writer = opened(), opened()
         seal = write(writer, dict(list(vectors.items())[:3]))
-        assert len(reader.search(vectors["0000"], 10, seal=seal, held=3)) == 3
+        assert len(reader.search([vectors["0000"]], 10, seal=seal, held=3)[0]) == 3
         subprocess.run([sys.executable, "-c", ANOTHER_PROCESS, str(reader.folder), seal], check=True)
         seal = (reader.folder / "seal").read_text()
-        found = reader.search(np.eye(16)[3], 10, seal=seal, held=4)
+        found = reader.search([np.eye(16)[3]], 10, seal=seal, held=4)[0]
         assert "from another process" in {each for each, _ in found}
 
 
@@ -98,7 +98,7 @@ class TestAFolderThatIsNotAsItWasLeft:
         (path,) = chroma.folder.glob(f"*/{name}")
         path.write_bytes(bytes(byte ^ 0x5A for byte in path.read_bytes()))
         with pytest.raises(ChromaUnusable, match="not as its last writer left it"):
-            chroma.search(vectors["0000"], 5, seal=saved, held=MANY)
+            chroma.search([vectors["0000"]], 5, seal=saved, held=MANY)
         assert not chroma.is_sealed(saved)
 
     def test_is_not_opened_where_its_database_is_damaged(self, opened, vectors, saved):
@@ -106,14 +106,14 @@ class TestAFolderThatIsNotAsItWasLeft:
         database = chroma.folder / "chroma.sqlite3"
         database.write_bytes(database.read_bytes()[:100_000])
         with pytest.raises(ChromaUnusable):
-            chroma.search(vectors["0000"], 5, seal=saved, held=MANY)
+            chroma.search([vectors["0000"]], 5, seal=saved, held=MANY)
 
     def test_is_not_searched_where_it_holds_another_number_of_vectors(self, opened, vectors, saved):
         with pytest.raises(ChromaUnusable, match="does not hold what it should"):
-            opened().search(vectors["0000"], 5, seal=saved, held=MANY - 1)
+            opened().search([vectors["0000"]], 5, seal=saved, held=MANY - 1)
 
     def test_is_not_changed_by_reading(self, opened, vectors, saved):
-        opened().search(vectors["0000"], 5, seal=saved, held=MANY)
+        opened().search([vectors["0000"]], 5, seal=saved, held=MANY)
         assert opened().is_sealed(saved)
 
 
@@ -130,15 +130,15 @@ class TestOneAtATime:
         writer.start()
         inside.wait(10)
         with pytest.raises(ChromaUnusable):
-            opened().search(vectors["0000"], 5, seal=saved, held=MANY)
+            opened().search([vectors["0000"]], 5, seal=saved, held=MANY)
         go_on.set()
         writer.join()
 
     def test_opening_again_and_again_leaves_nothing_open(self, opened, vectors, saved):
         chroma = opened()
-        chroma.search(vectors["0000"], 5, seal=saved, held=MANY)
+        chroma.search([vectors["0000"]], 5, seal=saved, held=MANY)
         before = threading.active_count()
         for _ in range(5):
             chroma._close()
-            chroma.search(vectors["0000"], 5, seal=saved, held=MANY)
+            chroma.search([vectors["0000"]], 5, seal=saved, held=MANY)
         assert threading.active_count() == before
