@@ -15,7 +15,7 @@ from assistant.answering.subject import subjects_of
 from assistant.documents.model import Kind, Modality, Reach
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import State
-from assistant.index.lexical import tokens
+from assistant.index.lexical import term_set
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import FORMS, Facet
@@ -173,7 +173,7 @@ def names_a_party(findings: Findings, rule: Rule) -> bool:
     as_of = findings.question.as_of
     said_in = (rule.evidence, *read_with(findings.snapshot, rule.evidence, as_of))
     sentences = (
-        frozenset(tokens(each.source.quote(span)))
+        term_set(each.source.quote(span))
         for each in said_in
         if each.source is rule.evidence.source
         for span in each.provision.sentences
@@ -231,4 +231,4 @@ def _for_the_destination(findings: Findings, rule: Rule) -> bool:
     if any(each.facet is Facet.DESTINATIONS for each in rule.spoken_of):
         return True
     has = findings.snapshot.terms(*rule.evidence.key)
-    return not any(frozenset(tokens(place)) <= has for place in findings.destinations)
+    return not any(term_set(place) <= has for place in findings.destinations)

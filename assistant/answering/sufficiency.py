@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from assistant.answering.asked import acts_named, wanted
-from assistant.index.lexical import tokens
+from assistant.index.lexical import term_set
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Facet
@@ -80,7 +80,7 @@ def _asked_of(findings: Findings) -> Sequence[Concept]:
     asking = asking_part(question.asked)
     if asking == question.asked and not question.before:
         return findings.concepts
-    words, lowered = frozenset(tokens(asking)), asking.lower()
+    words, lowered = term_set(asking), asking.lower()
     return [each for each in findings.concepts if each.terms & words or each.words.lower() in lowered]
 
 
@@ -113,7 +113,7 @@ def _names_another_act(findings: Findings) -> bool:
 
 
 def _is_or_names(findings: Findings, evidence: Evidence, act: frozenset[str]) -> bool:
-    return act <= findings.snapshot.terms(*evidence.key) or act <= frozenset(tokens(evidence.source.title))
+    return act <= findings.snapshot.terms(*evidence.key) or act <= term_set(evidence.source.title)
 
 
 def _share(of: Sequence[Concept], some: Sequence[Concept] | set[Concept] | frozenset[Concept]) -> float:

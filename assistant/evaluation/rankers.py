@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,8 @@ class IndexRanker:
         snapshot = self.index.snapshot()
         with self.variation.applied():
             asked, reached = self.retriever.asked(snapshot, understand(query, dt.date.today()))
-            found = ranking.ranked(snapshot, reached, asked)
-        return [self.place(each.source.id, each.provision.label) for each, _ in found[:count]]
+            found = list(islice(ranking.ranked(snapshot, reached, asked), count))
+        return [self.place(each.source.id, each.provision.label) for each, _ in found]
 
     def _label(self, place: Place, number: int) -> str:
         """The label of a passage, or its number where it has none or another one has it already."""

@@ -144,6 +144,11 @@ class OnnxEncoder(Encoder):
         """See Encoder. A text is read up to its 256th token."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         prefix = self.choice.document_prefix or ""
+        if len(texts) == 1:  # threads would take longer to begin than the text takes
+            vectors[0] = self._encode_one(f"{prefix}{texts[0]}")
+            if progress:
+                progress(1)
+            return vectors
         with ThreadPoolExecutor(self._threads, thread_name_prefix="encoder") as pool:
             for start in range(0, len(texts), SLICE):
                 part = [f"{prefix}{text}" for text in texts[start : start + SLICE]]

@@ -18,6 +18,9 @@ from assistant.index.wordings import Wordings
 _K1, _B = 0.6, 0.75
 # Of so many terms it is remembered how many passages have them: far more than questions use in a day.
 _FREQUENCIES_KEPT = 100_000
+_WORDS_KEPT = 100_000
+# Sentences and short provisions: those of a few hundred sources, at some two kilobytes each.
+_TEXTS_KEPT = 20_000
 # Words, and codes such as 1E902.b, 2846.90 or 45-day as one token; a run of Chinese characters apart from them.
 _TOKEN = re.compile(r"[0-9A-Za-zÀ-ɏ]+(?:[.,/'’_-][0-9A-Za-zÀ-ɏ]+)*|[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[0-9a-zÀ-ɏ]+|[\u4e00-\u9fff]")
@@ -29,7 +32,7 @@ _STOP_WORDS = frozenset(
     where which who whom whose why will with would yet you your here hers one still
     """.split()
 )
-_stem = lru_cache(maxsize=100_000)(Stemmer.Stemmer("english").stemWord)
+_stem = Stemmer.Stemmer("english").stemWord
 
 
 def tokens(text: str) -> list[str]:
@@ -38,18 +41,27 @@ def tokens(text: str) -> list[str]:
     A hyphenated or slashed word yields its parts as well as itself, a code (with a digit in it) only itself.
     """
     found: list[str] = []
-    for match in _TOKEN.finditer(text):
-        word = match.group().lower().replace("’", "'").removesuffix("'s")
-        if "\u4e00" <= word[0] <= "\u9fff":
-            word = simplified(word)
-            found.extend(word[at : at + 2] for at in range(max(1, len(word) - 1)))
-            continue
-        if any(character.isdigit() for character in word):
-            found.append(word.replace(",", ""))
-            continue
-        parts = re.split(r"[.,/'_-]", word)
-        found.extend(_stem(part) for part in (parts if len(parts) == 1 else [*parts, word]) if part not in _STOP_WORDS)
+    for word in _TOKEN.findall(text):
+        found += _terms_of(word)
     return found
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _terms_of(word: str) -> tuple[str, ...]:
+    word = word.lower().replace("’", "'").removesuffix("'s")
+    if "\u4e00" <= word[0] <= "\u9fff":
+        word = simplified(word)
+        return tuple(word[at : at + 2] for at in range(max(1, len(word) - 1)))
+    if any(character.isdigit() for character in word):
+        return (word.replace(",", ""),)
+    parts = re.split(r"[.,/'_-]", word)
+    return tuple(_stem(part) for part in (parts if len(parts) == 1 else [*parts, word]) if part not in _STOP_WORDS)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def term_set(text: str) -> frozenset[str]:
+    """The terms of a text, each once; kept, for what answers are made from is asked for again and again."""
+    return frozenset(tokens(text))
 
 
 def as_written(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.documents.model import Provision, Source, Span
 from assistant.documents.validity import Standing
-from assistant.index.lexical import tokens
+from assistant.index.lexical import term_set
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.concepts import Concept, coverage
 from assistant.retrieval.question import Question
@@ -65,7 +65,7 @@ class Findings:
 
     def spoken_of(self, text: str) -> frozenset[Concept]:
         """The question's concepts that a text speaks of."""
-        has = frozenset(tokens(text))
+        has = term_set(text)
         return frozenset(each for each in self.concepts if each.within(has))
 
     def in_provision(self, evidence: Evidence) -> frozenset[Concept]:

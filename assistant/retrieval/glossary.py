@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -63,7 +63,7 @@ class Stretch:
     facet: Facet | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Glossary:
     """Which terms of the corpus the phrases of a question stand for. ``words`` are the longer words it is written in,
     ``kinds`` the terms that a more special one is a kind of, and so says more than."""
@@ -106,14 +106,20 @@ class Glossary:
         """The corpus's words for the destinations that have rules of their own."""
         return tuple(sorted({term for term, facet in self.entries.values() if facet is Facet.DESTINATIONS}))
 
-    def split(self, question: str) -> Iterator[Stretch]:
+    def split(self, question: str) -> tuple[Stretch, ...]:
         """The question in stretches, in order: its phrases that the glossary has, and the text between them."""
-        at = 0
-        for match in self.pattern.finditer(question) if self.pattern else ():
-            yield Stretch(question[at : match.start()])
-            yield Stretch(match.group(), *self.entries[_key(match.group())])
-            at = match.end()
-        yield Stretch(question[at:])
+        return _stretches(self, question)
+
+
+# What a question is read for asks for the same stretches several times.
+@lru_cache(maxsize=256)
+def _stretches(glossary: Glossary, question: str) -> tuple[Stretch, ...]:
+    found, at = [], 0
+    for match in glossary.pattern.finditer(question) if glossary.pattern else ():
+        found.append(Stretch(question[at : match.start()]))
+        found.append(Stretch(match.group(), *glossary.entries[_key(match.group())]))
+        at = match.end()
+    return (*found, Stretch(question[at:]))
 
 
 UNKNOWN = Glossary({}, None)

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from assistant.documents.model import Kind, Modality, Provision, Source, Span
 from assistant.documents.norms import norms_of
@@ -31,6 +32,10 @@ _ARTICLE = re.compile(
     r"(?:\b(?:art(?:icle)?s?\.?|section|para(?:graph)?s?\.?)\s*|第)(\d{1,3})(?:条|款)?", re.IGNORECASE
 )
 _CODE = re.compile(r"\b\d[a-e]\d{3}(?:\.[a-z0-9]+)*\b", re.IGNORECASE)
+# The rest of what a search reached was never among the two dozen that an answer is made from.
+_WEIGHED = 80
+# Of so many, the most relevant, it is asked whether norms are known of them: those that an answer is made from.
+_LOOKED_AT = 24
 # A word outside the glossary that as few passages have as this is a name or as good as one.
 _NAME_RARITY = 5.0
 
@@ -70,20 +75,22 @@ class Asked:
         return frozenset(each.facet for each in self.concepts if each.facet is not None and each.weight > 0)
 
 
-def ranked(snapshot: Snapshot, reached: Candidates, asked: Asked) -> list[tuple[Found, float]]:
-    """The provisions that a search reached, and those of sources that the question names, with how well each answers:
-    0 to 1, best first.
+def ranked(snapshot: Snapshot, reached: Candidates, asked: Asked) -> Iterator[tuple[Found, float]]:
+    """The best of the provisions that a search reached, and those of sources that the question names, best first, with
+    how well each answers: 0 to 1.
 
     Where nothing is known but the texts, neither by the glossary of the question nor by norms of what was found, their
-    relevance decides alone.
+    relevance decides alone, and a source is read when it is come to.
     """
-    model = packaged("ranking")
-    provisions = _provisions(snapshot, reached, asked.named).values()
-    if asked.facets or asked.named or any(each.source.norms for each in provisions):
+    best = _reached(snapshot, reached)
+    first = list(islice(best, _LOOKED_AT))
+    if asked.facets or asked.named or any(each.source.norms for each in first):
+        model = packaged("ranking")
         scored = [(found, model.probability(values)) for found, values in described(snapshot, reached, asked)]
+        yield from sorted(scored, key=lambda each: (-each[1], each[0].source.id, each[0].provision.span.start))
     else:
-        scored = [(found, _probability(found.relevance)) for found in provisions]
-    return sorted(scored, key=lambda each: (-each[1], each[0].source.id, each[0].provision.span.start))
+        for found in chain(first, best):
+            yield found, _probability(found.relevance)
 
 
 def _probability(logit: float) -> float:
@@ -108,20 +115,29 @@ def described(snapshot: Snapshot, reached: Candidates, asked: Asked) -> Iterator
 
 
 def _provisions(snapshot: Snapshot, reached: Candidates, named: frozenset[str]) -> dict[tuple[str, str], Found]:
-    """Of each provision reached the most relevant passage."""
-    best: dict[tuple[str, str], Found] = {}
-    for at in reached.best_first:
-        passage = snapshot.passages[int(reached.rows[at])]
-        key = (passage.source_id, passage.label)
-        if key not in best:
-            scores = (float(reached.relevance[at]), float(reached.cosines[at]), float(reached.lexical[at]))
-            best[key] = Found(snapshot.sources[key[0]], snapshot.provisions[key], passage.span, *scores)
+    """The provisions that are weighed: the best of those reached, and those of the sources named."""
+    best = {(found.source.id, found.provision.label): found for found in _reached(snapshot, reached)}
     least = float(reached.relevance.min(initial=0.0))
     for source_id in sorted(named):
         source = snapshot.sources[source_id]
         for provision in source.provisions:
             best.setdefault((source_id, provision.label), Found(source, provision, provision.sentences[0], least))
     return best
+
+
+def _reached(snapshot: Snapshot, reached: Candidates) -> Iterator[Found]:
+    """The best of the provisions reached, each with its most relevant passage, best first."""
+    known: set[tuple[str, str]] = set()
+    for at in reached.best_first:
+        passage = snapshot.passages[int(reached.rows[at])]
+        key = (passage.source_id, passage.label)
+        if key in known:
+            continue
+        if len(known) == _WEIGHED:
+            return
+        known.add(key)
+        scores = (float(reached.relevance[at]), float(reached.cosines[at]), float(reached.lexical[at]))
+        yield Found(snapshot.sources[key[0]], snapshot.provisions[key], passage.span, *scores)
 
 
 def features(asked: Asked, found: Found, spoken_of: frozenset[Concept], best_of_source: float) -> Mapping[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -12,7 +12,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from assistant.documents.validity import State, standing
-from assistant.index.lexical import tokens
+from assistant.index.lexical import term_set
 from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
 from assistant.retrieval.candidates import Candidates, candidates
@@ -52,15 +52,14 @@ class EvidenceRetriever(BaseRetriever):
         better ones left out, and of what who asks may not see nothing."""
         snapshot = self.index.snapshot(question.groups, on=question.as_of, selection=question.selection)
         asked, reached = self.asked(snapshot, question)
-        ranked = [as_evidence(found, score, question.as_of) for found, score in rank(snapshot, reached, asked)]
-        issued = [each for each in ranked if each.standing.state is not State.NOT_ISSUED]
-        later = [each for each in ranked if each.standing.state is State.NOT_ISSUED]
+        found = (as_evidence(each, score, question.as_of) for each, score in rank(snapshot, reached, asked))
+        issued, later = _distinct(found, k)
         return Findings(
             question,
             snapshot,
             asked.concepts,
-            tuple(_distinct(issued, k)),
-            later=tuple(later[:k]),
+            issued,
+            later=later,
             named=asked.named,
             destinations=self.glossary.destinations,
             asks=asked.asks,
@@ -137,14 +136,19 @@ def as_evidence(found: Found, score: float, as_of: dt.date) -> Evidence:
     return Evidence(found.source, found.provision, stands, score, found.cosine, found.lexical, found.passage)
 
 
-def _distinct(ranked: Sequence[Evidence], count: int) -> list[Evidence]:
-    kept: list[Evidence] = []
-    words: list[set[str]] = []
+def _distinct(ranked: Iterable[Evidence], count: int) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+    """The best so many of sources issued by the date, and of those come to meanwhile that are issued later."""
+    issued: list[Evidence] = []
+    later: list[Evidence] = []
+    words: list[frozenset[str]] = []
     for each in ranked:
-        own = set(tokens(each.source.quote(each.provision.span)))
+        if each.standing.state is State.NOT_ISSUED:
+            later.append(each)
+            continue
+        own = term_set(each.source.quote(each.provision.span))
         if all(len(own & other) < _NEAR_DUPLICATE * len(own | other) for other in words):
-            kept.append(each)
+            issued.append(each)
             words.append(own)
-        if len(kept) == count:
+        if len(issued) == count:
             break
-    return kept
+    return tuple(issued), tuple(later[:count])
