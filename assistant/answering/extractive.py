@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answering.background import companions, leaves_untouched, not_issued
+from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
@@ -124,7 +125,8 @@ class _Drafting:
             name = _BY_MODALITY.get(modality(lead), decision.verdict.value)
             rule = rule_name(self._phrases, lead)
             text = self._phrases.say(name, rule=rule, source=lead.source, day=findings.question.as_of)
-            said = [Statement(text, (pin, *acts[:1]), spoken=True), quoted]
+            verdict = Statement(text, (pin, *acts[:1]), spoken=True)
+            said = [*with_branches(self._phrases, findings, decision, verdict), quoted]
         said += [self._quoted(each) for each in companions(findings, lead)]
         said += [self._quoted(each) for each in leaves_untouched(findings, lead)]
         said += self._beside(findings, lead)

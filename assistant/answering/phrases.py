@@ -60,6 +60,12 @@ class Phrases:
             return "".join(names)
         return f"{self.say('list.between').join(names[:-1])}{self.say('list.last')}{names[-1]}"
 
+    def either(self, names: Sequence[str]) -> str:
+        """Several names of which one is meant: "A, B or C", "A、B或C"."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{self.say('list.between').join(names[:-1])}{self.say('list.either')}{names[-1]}"
+
     def name(self, source: Source) -> str:
         """What a colleague who speaks the language calls a source."""
         return naming.short_name(source, self.language)

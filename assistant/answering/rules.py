@@ -150,6 +150,8 @@ def reaches(findings: Findings, rule: Rule) -> bool:
         return False
     if reach.uses and not terms & set(reach.uses):
         return False
+    if reach.cases and not terms & set(reach.cases):
+        return False
     if reach.items:
         # Of what is asked now: what the question before was about is another matter.
         asked = (each for each in findings.concepts if each.facet is Facet.ITEMS and each.weight == each.rarity)

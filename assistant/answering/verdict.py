@@ -23,7 +23,7 @@ from assistant.retrieval.references import asks_of_acts
 from assistant.retrieval.related import beside
 
 # What a rule in force makes of a question whether something may be done, the strictest first.
-_VERDICTS = {
+VERDICTS = {
     Modality.FORBIDS: Verdict.PROHIBITED_IN_PRINCIPLE,
     Modality.REFUSES_IN_PRINCIPLE: Verdict.PROHIBITED_IN_PRINCIPLE,
     Modality.CASE_BY_CASE: Verdict.CASE_BY_CASE,
@@ -84,16 +84,16 @@ def decide(findings: Findings) -> Decision:
         return Decision(Verdict.NOT_REQUIRED, lead.evidence, outside=beyond)
     if lead.applies:
         lead = _special(findings, lead, in_force) or lead
-        return Decision(_VERDICTS[lead.modality], lead.evidence)
+        return Decision(VERDICTS[lead.modality], lead.evidence)
     other = next((each for each in in_force if each.fits >= _NEARLY * lead.fits or lead.bends(each)), None)
     if lead.evidence.standing.state is State.NOT_ESTABLISHED:
         return Decision(Verdict.UNSETTLED, lead.evidence, other.evidence if other else None)
     if other is not None:
         leads = _special(findings, other, in_force) or other
-        return Decision(_VERDICTS[leads.modality], leads.evidence, lead.evidence)
+        return Decision(VERDICTS[leads.modality], leads.evidence, lead.evidence)
     successor = _successor(findings, lead.evidence)
     if successor is not None:
-        return Decision(_VERDICTS[modality(successor) or Modality.REQUIRES_PERMIT], successor, lead.evidence)
+        return Decision(VERDICTS[modality(successor) or Modality.REQUIRES_PERMIT], successor, lead.evidence)
     return Decision(Verdict.NOT_REQUIRED, lead.evidence)
 
 

@@ -97,6 +97,10 @@ class _Event(_Strict):
         return self
 
 
+# A clause that completes "if", by language.
+_Condition = dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], Annotated[str, Field(min_length=1)]]
+
+
 class _Norm(_Strict):
     provision: str
     modality: Modality
@@ -105,6 +109,9 @@ class _Norm(_Strict):
     leaves: list[str] = Field(default_factory=list)
     uses: list[str] = Field(default_factory=list)
     items: list[str] = Field(default_factory=list)
+    cases: list[str] = Field(default_factory=list)
+    against: list[str] = Field(default_factory=list)
+    condition: _Condition = Field(default_factory=dict)
 
 
 class _Reach(_Strict):
@@ -112,6 +119,8 @@ class _Reach(_Strict):
     what: list[Subject] = Field(default_factory=list)
     to: list[str] = Field(default_factory=list)
     uses: list[str] = Field(default_factory=list)
+    against: list[str] = Field(default_factory=list)
+    condition: _Condition = Field(default_factory=dict)
     listed: bool = False
     scope: _Labels = "all"
 
@@ -252,6 +261,9 @@ def _reach_of(norm: _Norm, written: Iterable[_Reach]) -> Reach:
         tuple(norm.uses or reach.uses),
         tuple(norm.items),
         reach.listed,
+        tuple(norm.cases),
+        tuple(norm.against or reach.against),
+        tuple((norm.condition or reach.condition).items()),
     )
 
 

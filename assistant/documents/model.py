@@ -180,8 +180,10 @@ class Reach:
     """Whom a rule addresses and what it is about, where it is for particular destinations or uses, and whether it is
     for parties that a list names. Empty means that nothing is recorded, so that nothing is excluded.
 
-    ``to``, ``uses`` and ``items`` hold the corpus's own words for destinations, uses and items, as its glossary has
-    them; a rule with ``items`` is for nothing else.
+    ``to``, ``uses``, ``items`` and ``cases`` hold the corpus's own words for destinations, uses, items and further
+    circumstances, as its glossary has them; a rule with ``items`` is for nothing else, one with ``cases`` decides only
+    where one of these is told. ``against`` are phrases that tell that none of its uses or cases is given,
+    ``condition`` says these as a clause, (language, words).
     """
 
     who: frozenset[Actor] = frozenset()
@@ -190,6 +192,9 @@ class Reach:
     uses: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     listed: bool = False
+    cases: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    condition: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

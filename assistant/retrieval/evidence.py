@@ -11,6 +11,7 @@ from assistant.documents.validity import Standing
 from assistant.index.lexical import term_set
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.concepts import Concept, coverage
+from assistant.retrieval.glossary import UNKNOWN, Glossary
 from assistant.retrieval.question import Question
 from assistant.retrieval.scope import Outside
 from assistant.retrieval.situation import UNTOLD, Situation
@@ -44,7 +45,8 @@ class Findings:
     are provisions of sources issued only after the date, which prove nothing for it; ``named`` the ids of the sources
     that the question names, ``destinations`` all the glossary has; ``asks`` how much it is worded like a question
     whether something may be done, ``situation`` the facts of the case it tells, ``outside`` how near it comes to the
-    topics outside the corpus, ``covers`` what the corpus covers, in a clause by language."""
+    topics outside the corpus, ``covers`` what the corpus covers, in a clause by language; ``glossary`` has the words of
+    both languages."""
 
     question: Question
     snapshot: Snapshot
@@ -57,6 +59,7 @@ class Findings:
     situation: Situation = UNTOLD
     outside: Outside | None = None
     covers: Mapping[str, str] = field(default_factory=dict)
+    glossary: Glossary = UNKNOWN
 
     @property
     def asks_permission(self) -> bool:

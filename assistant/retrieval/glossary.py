@@ -66,12 +66,14 @@ class Stretch:
 @dataclass(frozen=True, slots=True, eq=False)
 class Glossary:
     """Which terms of the corpus the phrases of a question stand for. ``words`` are the longer words it is written in,
-    ``kinds`` the terms that a more special one is a kind of, and so says more than."""
+    ``kinds`` the terms that a more special one is a kind of, and so says more than; ``chinese`` is how Chinese has a
+    term, the usual way."""
 
     entries: dict[str, tuple[str, Facet]]
     pattern: re.Pattern[str] | None
     words: tuple[str, ...] = ()
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    chinese: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Glossary:
@@ -99,7 +101,12 @@ class Glossary:
         )
         words = {word for phrase in entries for word in re.findall(r"[a-z]{5,}", phrase)}
         kinds = {each.term: frozenset(each.kind_of) for found in sections.values() for each in found if each.kind_of}
-        return cls(entries, re.compile(pattern) if pattern else None, tuple(sorted(words)), kinds)
+        chinese = {each.term: each.zh[0] for found in sections.values() for each in found if each.zh}
+        return cls(entries, re.compile(pattern) if pattern else None, tuple(sorted(words)), kinds, chinese)
+
+    def word(self, term: str, language: str) -> str:
+        """How a language has a term; as the corpus does where the glossary does not know."""
+        return self.chinese.get(term, term) if language == "zh" else term
 
     @property
     def destinations(self) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ class EvidenceRetriever(BaseRetriever):
             situation=situation_of(question.search, asked.concepts, self.glossary),
             outside=self.scope.nearest(question.asking, self.index.encoder_of(snapshot)),
             covers=self.scope.covers,
+            glossary=self.glossary,
         )
 
     def asked(self, snapshot: Snapshot, question: Question) -> tuple[Asked, Candidates]:
