@@ -21,6 +21,7 @@ from assistant.documents.versions import Retired, Version
 from assistant.errors import DamagedIndex, IndexBusy, StorageError
 from assistant.index import commit, schema
 from assistant.index.records import (
+    HEADER_FORMAT,
     Change,
     LiveVersion,
     Passage,
@@ -41,6 +42,8 @@ _HEADERS = (
     "SELECT source_id, number, digest, origin, header, holds_from FROM versions WHERE retired IS NULL "
     "ORDER BY source_id, number"
 )
+
+_HEADERS_MADE = ("INSERT OR REPLACE INTO meta VALUES ('headers', ?)", (str(HEADER_FORMAT),))
 
 
 class Catalogue:
@@ -80,9 +83,10 @@ class Catalogue:
         )
 
     def is_current(self) -> bool:
-        """Whether the catalogue is of this program's version, and not of an earlier one that can be brought up."""
+        """Whether the catalogue and the headers in it are as this version of the program writes them, and not as an
+        earlier one did that can be brought up."""
         with self._connection() as db:
-            return bool(db.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION)
+            return bool(db.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION) and _has_headers(db)
 
     def create(self) -> None:
         """Creates an empty catalogue. Only one process may do so at a time."""
@@ -90,10 +94,11 @@ class Catalogue:
             db.execute("PRAGMA journal_mode = WAL")
         with self._transaction() as db:
             schema.create(db)
+            db.execute(*_HEADERS_MADE)
 
     def migrate(self) -> None:
-        """Brings a catalogue of an earlier version up to this one, whole or not at all. Only one process may do so at a
-        time."""
+        """Brings a catalogue of an earlier version, or one with other headers, up to this one, whole or not at all.
+        Only one process may do so at a time."""
 
         def renewed(record: bytes) -> tuple[str, bytes, str]:
             source = self._source(record)
@@ -102,6 +107,9 @@ class Catalogue:
         with self._transaction() as db:
             if db.execute("PRAGMA user_version").fetchone()[0] != schema.VERSION:
                 schema.migrate(db, renewed)
+            elif not _has_headers(db):
+                schema.renew_headers(db, renewed)
+            db.execute(*_HEADERS_MADE)
 
     @contextmanager
     def _connection(self, mode: str = "rw") -> Iterator[sqlite3.Connection]:
@@ -337,6 +345,11 @@ class Catalogue:
                 verdict = "vectors of live passages are missing"
         if verdict != "ok":
             raise DamagedIndex(f"{self.path} is damaged ({verdict}); {_REBUILD}")
+
+
+def _has_headers(db: sqlite3.Connection) -> bool:
+    """Whether the headers are of this program's format: one of another would be read as if it said less."""
+    return bool(db.execute("SELECT value FROM meta WHERE key = 'headers'").fetchone() == (str(HEADER_FORMAT),))
 
 
 def _explained(error: sqlite3.Error, path: Path) -> StorageError:

@@ -182,7 +182,7 @@ class Writer:
         try:
             if self._catalogue.size() <= MOST_IN_CHROMA:
                 self._bring_up_chroma()
-            elif self._catalogue.meta("searchable"):
+            elif self._vectors.folder.exists():
                 self._catalogue.set_meta("searchable", "")
                 self._vectors.drop()
         except ChromaUnusable as error:

@@ -14,6 +14,8 @@ from assistant.documents.headers import Header
 from assistant.documents.model import Source, Span
 from assistant.documents.versions import Retired, Version
 
+# Raised whenever headers get a field or one is filled otherwise: those stored are made anew from their records then.
+HEADER_FORMAT = 1
 _RECORDS = TypeAdapter(Source)
 _HEADERS = TypeAdapter(Header)
 

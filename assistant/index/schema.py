@@ -91,3 +91,11 @@ def _from_whole_records(db: sqlite3.Connection, renewed: Renewed) -> None:
         db.execute("INSERT OR IGNORE INTO records VALUES (?, ?)", (digest, record))
     db.execute("INSERT INTO passages SELECT * FROM former_passages")
     db.execute("INSERT INTO edits SELECT * FROM former_edits")
+
+
+def renew_headers(db: sqlite3.Connection, renewed: Renewed) -> None:
+    """Makes the header of every version anew from its record."""
+    for source_id, number, digest in db.execute("SELECT source_id, number, digest FROM versions").fetchall():
+        (record,) = db.execute("SELECT record FROM records WHERE digest = ?", (digest,)).fetchone()
+        row = (renewed(record)[2], source_id, number)
+        db.execute("UPDATE versions SET header = ? WHERE source_id = ? AND number = ?", row)

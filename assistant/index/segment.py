@@ -12,6 +12,7 @@ import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import numpy as np
 from assistant.documents.language import guess_language
 from assistant.documents.model import Span
 from assistant.index.lexical import as_written, tokens
-from assistant.index.passages import is_heading
+from assistant.index.passages import is_heading, plain_text
 from assistant.index.postings import Postings
 from assistant.index.records import Passage
 from assistant.index.vocabulary import Vocabulary
@@ -29,10 +30,19 @@ from assistant.index.wordings import Wordings, spread
 _MAGIC = b"passages 2\n"
 _ALIGNED = 64
 _COLUMNS = ("firsts", "spans", "labels", "label_bounds", "ids", "vectors", "are_headings", "are_chinese")
+# Something of all that is read off a passage: stems, stop words, codes, numbers, hyphens, marks, both scripts.
+_SPECIMEN = (
+    "> - Exporters' licences for rare-earth/permanent-magnet alloys (1E902.b, 2846.90) of 1,500 kg were not asked for;",
+    "Technical assistance with the smelting, separation and recycling of what any of them is made of",
+    "Deemed re-exports by foreign affiliates: prohibited unless otherwise authorised under Art. 5(2).",
+    "〔2025〕第61號 稀土相關技術出口管制的決定",
+    "第二条 未经许可，出口经营者不得出口0.1%以上的钐、镝。",
+)
 
 
 class SegmentUnusable(Exception):
-    """A segment's file is missing, cut off, or none of this program's. What it holds is in the catalogue."""
+    """A segment's file is missing, damaged, or was not made as this program makes it. What it holds is in the
+    catalogue."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,13 +137,18 @@ def merged(name: str, parts: Sequence[tuple[Segment, Sequence[int]]]) -> Segment
         labels=np.concatenate(label_bytes),
         label_bounds=np.concatenate([[0], np.cumsum(np.concatenate(label_lengths))]).astype(np.int64),
         ids=np.concatenate([segment.ids[rows] for segment, rows in kept]),
-        vectors=np.concatenate([segment.vectors[rows] for segment, rows in kept]),
+        vectors=_stacked([segment.vectors[rows] for segment, rows in kept]),
         are_headings=np.concatenate([segment.are_headings[rows] for segment, rows in kept]),
         are_chinese=np.concatenate([segment.are_chinese[rows] for segment, rows in kept]),
         terms=terms,
         words=Wordings.merged([(segment.words, rows) for segment, rows in kept]),
         postings=Postings.of(terms),
     )
+
+
+def _stacked(vectors: Sequence[np.ndarray]) -> np.ndarray:
+    """Vectors one after the other; where there are none a segment does not know their dimension."""
+    return np.concatenate([each for each in vectors if len(each)] or vectors[:1])
 
 
 def _rows(segment: Segment, places: Sequence[int]) -> np.ndarray:
@@ -150,7 +165,7 @@ def write(segment: Segment, folder: Path) -> None:
         places[name] = [values.dtype.str, list(values.shape), at]
         at += -(-values.nbytes // _ALIGNED) * _ALIGNED
         check = zlib.crc32(values.data.cast("B") if values.size else b"", check)
-    told = {"documents": segment.documents, "arrays": places, "bytes": at, "digest": check}
+    told = {"documents": segment.documents, "arrays": places, "bytes": at, "digest": check, "reading": _reading()}
     head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     path = folder / segment.name
     part = path.with_suffix(".part")
@@ -185,6 +200,8 @@ def read(path: Path) -> Segment:
             if not head or zlib.crc32(head) != int.from_bytes(lead[-4:], "little"):
                 raise SegmentUnusable(f"{path} is no segment")
             told: dict[str, Any] = json.loads(head)
+            if told.get("reading") != _reading():
+                raise SegmentUnusable(f"{path} was made by another version of this program")
             start = -(-(len(lead) + size) // _ALIGNED) * _ALIGNED
             if path.stat().st_size != start + told["bytes"]:
                 raise SegmentUnusable(f"{path} is cut off")
@@ -210,6 +227,15 @@ def _wordings(arrays: Mapping[str, np.ndarray], name: str) -> Wordings:
 def _named(arrays: Mapping[str, np.ndarray], name: str) -> dict[str, np.ndarray]:
     """The arrays that are filed under a name, by the rest of theirs."""
     return {each.removeprefix(f"{name}."): values for each, values in arrays.items() if each.startswith(f"{name}.")}
+
+
+@cache
+def _reading() -> str:
+    """A digest of how passages are read into terms and words here. A file whose passages were read otherwise would
+    answer a question's words wrongly without a sign, also where only the stemmer is another."""
+    texts = [plain_text(each) for each in _SPECIMEN]
+    read = [(tokens(each), as_written(each), is_heading(each), guess_language(each)) for each in texts]
+    return f"{zlib.crc32(repr(read).encode()):08x}"
 
 
 def is_sound(segment: Segment) -> bool:

@@ -12,8 +12,10 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from assistant.documents.model import Source
-from assistant.errors import StorageError
+from assistant.errors import DamagedIndex, StorageError
 from assistant.index import segment as files
 from assistant.index.catalogue import Catalogue
 from assistant.index.passages import plain_text
@@ -26,6 +28,8 @@ _LARGEST = 250_000
 _MADE = 50_000
 # So many of about one size, the largest less than so many times the smallest, become one.
 _TOGETHER = 8
+# So many bytes are held to their digests when they are opened, half a second at most; `assistant doctor` checks all.
+_CHECKED = 500_000_000
 _log = logging.getLogger(__name__)
 
 Key = tuple[str, str]
@@ -41,11 +45,19 @@ class Segments:
 
     def opened(self, names: Iterable[str], known: Mapping[str, Segment]) -> list[Segment]:
         """The segments of these names; those that cannot be used are left out. ``known`` are open already."""
-        found = []
+        found, unchecked = [], _CHECKED
         for name in names:
             try:
-                found.append(known.get(name) or files.read(self.folder / name))
-            except SegmentUnusable as problem:
+                segment = known.get(name)
+                if segment is None:
+                    path = self.folder / name
+                    segment, size = files.read(path), path.stat().st_size
+                    if size <= unchecked:
+                        unchecked -= size
+                        if not files.is_sound(segment):
+                            raise SegmentUnusable(f"{path} is damaged")
+                found.append(segment)
+            except (SegmentUnusable, OSError) as problem:
                 _log.info("%s; its passages are read from the catalogue", problem)
         return found
 
@@ -56,10 +68,12 @@ class Segments:
 
     def write(self, passages: Mapping[Key, Sequence[Passage]], source: Callable[[str], Source]) -> list[str]:
         """Writes the passages of versions into new segments, for a commit to name; returns their names. ``source``
-        gives a version's source by its digest. Raises StorageError."""
+        gives a version's source by its digest. Raises StorageError, DamagedIndex where a vector is missing."""
         names = []
         for part in _parts(passages):
-            segment, _ = self._made(uuid.uuid4().hex, part, source)
+            segment, is_whole = self._made(uuid.uuid4().hex, part, source)
+            if not is_whole:
+                raise DamagedIndex(f"{self._catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
             self._write(segment)
             names.append(segment.name)
         return names
@@ -67,21 +81,17 @@ class Segments:
     def complete(self, *, anew: bool = False) -> None:
         """Brings the segments to what answers: writes what none holds, puts together what is small or mostly of no use
         any more, and deletes the files that nothing refers to. With ``anew`` all are written again. Raises
-        StorageError."""
+        StorageError, DamagedIndex where a vector is missing."""
         names = self._catalogue.segments()
-        usable = [] if anew else self.opened(names, {})
         live = self._catalogue.live_keys()
-        held = placed(usable, live)
-        new = self.write({key: self._catalogue.passages(*key) for key in live - held.keys()}, self._catalogue.source)
-        by_segment: list[list[int]] = [[] for _ in usable]
-        for at, document in held.values():
-            by_segment[at].append(document)
+        usable, by_segment, groups = _planned([] if anew else self.opened(names, {}), live)
+        held = {usable[at].documents[document] for at, kept in enumerate(by_segment) for document in kept}
+        new = self.write({key: self._catalogue.passages(*key) for key in live - held}, self._catalogue.source)
         former = set(names) - {each.name for each in usable}
-        for group in _to_merge(usable, by_segment):
+        for group in groups:
             former |= {usable[at].name for at in group}
             if any(by_segment[at] for at in group):
-                parts = [(usable[at], sorted(by_segment[at])) for at in group]
-                merged = files.merged(uuid.uuid4().hex, parts)
+                merged = files.merged(uuid.uuid4().hex, [(usable[at], by_segment[at]) for at in group])
                 self._write(merged)
                 new.append(merged.name)
         if former or new:
@@ -106,6 +116,8 @@ class Segments:
 
     def _write(self, segment: Segment) -> None:
         try:
+            if not self.folder.is_dir():
+                self.folder.unlink(missing_ok=True)
             self.folder.mkdir(exist_ok=True)
             files.write(segment, self.folder)
         except OSError as error:
@@ -137,13 +149,28 @@ def _with_words(source: Source, passages: Sequence[Passage]) -> list[tuple[Passa
 
 def _parts(passages: Mapping[Key, Sequence[Passage]]) -> Iterator[dict[Key, Sequence[Passage]]]:
     part: dict[Key, Sequence[Passage]] = {}
+    rows = 0
     for key in sorted(passages):
         part[key] = passages[key]
-        if sum(map(len, part.values())) >= _MADE:
+        rows += len(passages[key])
+        if rows >= _MADE:
             yield part
-            part = {}
+            part, rows = {}, 0
     if part:
         yield part
+
+
+def _planned(segments: Sequence[Segment], live: set[Key]) -> tuple[Sequence[Segment], list[list[int]], list[list[int]]]:
+    """The segments to go on with, of each the places of its documents that answer, and which of them become one. What
+    is damaged is left out rather than copied under a digest that says it were sound."""
+    by_segment: list[list[int]] = [[] for _ in segments]
+    for at, document in sorted(placed(segments, live).values()):
+        by_segment[at].append(document)
+    groups = _to_merge(segments, by_segment)
+    damaged = {at for group in groups for at in group if by_segment[at] and not files.is_sound(segments[at])}
+    if damaged:
+        return _planned([each for at, each in enumerate(segments) if at not in damaged], live)
+    return segments, by_segment, groups
 
 
 def _to_merge(segments: Sequence[Segment], by_segment: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -160,8 +187,12 @@ def _to_merge(segments: Sequence[Segment], by_segment: Sequence[Sequence[int]]) 
         else:
             sizes.setdefault(_size(used[at]), []).append(at)
     for alike in sizes.values():
-        if len(alike) >= _TOGETHER and sum(used[at] for at in alike) <= _LARGEST:
-            groups.append(alike)
+        # The smallest first: where all are too many for one, they would else wait for each other for ever.
+        alike.sort(key=used.__getitem__)
+        rows = np.cumsum([used[at] for at in alike])
+        small = alike[: int(np.searchsorted(rows, _LARGEST, side="right"))]
+        if len(small) >= _TOGETHER:
+            groups.append(sorted(small))
     return groups
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ _WAIT_SECONDS = 120.0
 _MOST_UNSEEN = 200
 # A state is read again where a writer changed it meanwhile; each time takes less, for what was read is known.
 _ATTEMPTS = 5
+_log = logging.getLogger(__name__)
 
 
 class Index:
@@ -122,25 +124,28 @@ class Index:
 
     def _read(self) -> Committed:
         """The newest committed state; where what it is read from changes meanwhile, the one after it."""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             former = self._committed
             headers = {each.digest: each.header for each in former.versions} if former else {}
             facts, versions, names = self.catalogue.read(headers)
+            generation = int(facts.get("generation", "0"))
             known = {each.name: each for each in former.segments if each.name} if former else {}
             segments = self._segments.opened(names, known)
             keys = [(each.header.id, each.digest) for each in versions]
             held = placed(segments, keys)
             lacks_vectors = False
             if missing := set(keys) - held.keys():
+                # Moved by a merge or a newer commit, or lost: what is lost is written again rather than made for one.
+                if self._has_moved(generation, names) or (attempt == 0 and self._completed()):
+                    continue
                 rest, is_whole = self._segments.in_memory(sorted(missing))
                 segments.append(rest)
                 held = placed(segments, keys)
-                generation = facts.get("generation", "0")
-                if self.catalogue.generation() != int(generation) or self.catalogue.segments() != names:
+                if self._has_moved(generation, names):
                     continue
                 lacks_vectors = not is_whole
             return Committed(
-                int(facts.get("generation", "0")),
+                generation,
                 versions,
                 segments,
                 [held[key] for key in keys],
@@ -150,6 +155,20 @@ class Index:
                 lacks_vectors=lacks_vectors,
             )
         raise IndexBusy(f"The index in {self.folder} changes too fast to be read; try again in a moment.")
+
+    def _has_moved(self, generation: int, names: Sequence[str]) -> bool:
+        return self.catalogue.generation() != generation or self.catalogue.segments() != names
+
+    def _completed(self) -> bool:
+        """Whether segments that are missing or damaged could be written again: not while another process is writing,
+        nor where the folder cannot be written to or the catalogue lacks their vectors."""
+        try:
+            with locked(self.folder, wait_seconds=0):
+                self._segments.complete()
+        except StorageError as problem:
+            _log.info("%s Passages that no segment holds are read into memory.", problem)
+            return False
+        return True
 
     def nearest(self, snapshot: Snapshot, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
         """The rows of the passages nearest to a vector, with cosine similarity, best first."""

@@ -57,5 +57,5 @@ def configure(*, with_text: bool) -> None:
     handler.setFormatter(JsonLines(with_text=with_text))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Libraries that log every call they make, some with its content.
-    for name in ("httpx", "httpcore", "mcp", "slack_sdk", "gradio", "chromadb", "openai", "bm25s"):
+    for name in ("httpx", "httpcore", "mcp", "slack_sdk", "gradio", "chromadb", "openai"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -30,6 +30,23 @@ def index(tmp_path: Path, open_index, encoder) -> Index:
 
 
 @pytest.fixture
+def most_in_chroma(monkeypatch) -> Callable[[int], None]:
+    """Sets from how many passages on Chroma is left alone."""
+
+    def set_to(count: int) -> None:
+        for module in ("ingest", "store"):
+            monkeypatch.setattr(f"assistant.index.{module}.MOST_IN_CHROMA", count)
+
+    return set_to
+
+
+@pytest.fixture
+def without_chroma(most_in_chroma) -> None:
+    """All is found in the segments."""
+    most_in_chroma(-1)
+
+
+@pytest.fixture
 def nearest(encoder) -> Callable[[Index, str], list[str]]:
     """The source ids of the passages nearest to a text, best first, found by meaning alone."""
 
