@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant.answering.background import companions, leaves_untouched, not_issued
 from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
+from assistant.answering.corrections import corrections
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
+from assistant.answering.premises import takes_itself_free
 from assistant.answering.rules import modality
 from assistant.answering.sentences import (
     answer_first,
@@ -85,7 +87,9 @@ class _Drafting:
             nearest = tuple(best_of(findings, each) for each in findings.evidence[:_NEAREST])
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
         decision = decide(findings)
-        opening = _once([*self._state_of_named(findings), *self._verdict(findings, decision)])
+        corrected = corrections(self._phrases, findings, decision)
+        first = corrected or self._state_of_named(findings)
+        opening = _once([*first, *self._verdict(findings, decision)])
         # What changes the rule before what else there is: an answer that grows too long loses its end.
         more = [*self._exceptions(findings, decision), *self._body(findings, decision, opening)]
         statements = self._fitted(findings, opening, _once(more))
@@ -123,6 +127,8 @@ class _Drafting:
             said = [not_in_force(self._phrases, findings, lead, (pin, *acts)), quoted, *further[:1]]
         else:
             name = _BY_MODALITY.get(modality(lead), decision.verdict.value)
+            if decision.verdict is Verdict.PERMIT_REQUIRED and takes_itself_free(findings.question.own):
+                name = "permit_after_all"
             rule = rule_name(self._phrases, lead)
             text = self._phrases.say(name, rule=rule, source=lead.source, day=findings.question.as_of)
             verdict = Statement(text, (pin, *acts[:1]), spoken=True)

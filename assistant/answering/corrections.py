@@ -1,0 +1,238 @@
+"""What a question takes for granted and the corpus knows better: said first, with the words that show it.
+
+A premise is held against data, the standing of the act it names, its dates and what its list is recorded to leave out,
+and corrected only where these contradict it. Where they do not settle it, nothing is said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.model import Quote, Statement
+from assistant.answering.phrases import Phrases
+from assistant.answering.premises import Premise, Role, premises
+from assistant.answering.rules import modality
+from assistant.answering.sentences import best_of, quote_of
+from assistant.answering.standings import act_name, act_quotes, rule_name
+from assistant.answering.verdict import Decision
+from assistant.documents.model import EventKind, Modality, Provision, Source
+from assistant.documents.norms import norms_of
+from assistant.documents.validity import State, standing
+from assistant.index.lexical import tokens
+from assistant.retrieval.concepts import Concept
+from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.glossary import FORMS, Facet
+from assistant.retrieval.references import SourceNames
+from assistant.retrieval.related import dated
+
+_MOST = 2
+# A word as rare as this tells one rule from others.
+_TELLING = 3.0
+_NOT_OF_A_RULE = (Facet.STANDING, Facet.DESTINATIONS, Facet.PLACES)
+_OWN_NUMBER = re.compile(r"(?:\d{4} )?No\. (\d+)")
+_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+# What an act must have gone through for it to be said to have ended, or to have been suspended.
+_EVENTS = {
+    State.ENDED: (EventKind.REPEALED, EventKind.EXPIRES),
+    State.SUSPENDED: (EventKind.SUSPENDED,),
+    State.IN_FORCE: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """An act that a premise is about, with the provisions that are it."""
+
+    source: Source
+    provisions: tuple[Provision, ...]
+
+
+def corrections(phrases: Phrases, findings: Findings, decision: Decision) -> list[Statement]:
+    """The sentences that correct what the question takes for granted, in its order, each pinned to what shows it."""
+    found: dict[str, Statement] = {}
+    for premise in premises(findings.question.own):
+        for statement in _of(phrases, findings, decision, premise):
+            found.setdefault(statement.text, statement)
+    return list(found.values())[:_MOST]
+
+
+def _of(phrases: Phrases, findings: Findings, decision: Decision, premise: Premise) -> Iterator[Statement]:
+    if premise.state is not None:
+        yield from _states(phrases, findings, decision, premise, premise.state)
+    elif premise.role is not None:
+        yield from _dates(phrases, findings, premise, premise.role)
+    elif premise.lists:
+        yield from _lists(phrases, findings, decision, premise)
+
+
+def _acts(findings: Findings, clause: str) -> list[_Act]:
+    """The acts of the corpus that a clause names; of a source that holds several those of a number in the clause."""
+    sources = findings.snapshot.sources
+    named = findings.snapshot.derived(SourceNames.of).within(clause)
+    numbers = set(_NUMBER.findall(clause))
+    found = []
+    for source in (sources[each] for each in sorted(named) if each in sources):
+        own = [each for each in source.provisions if not each.is_note]
+        numbered = [each for each in own if _OWN_NUMBER.match(each.label)]
+        own = [each for each in numbered if (match := _OWN_NUMBER.match(each.label)) and match[1] in numbers] or own
+        if source.kind.is_primary and own:
+            found.append(_Act(source, tuple(own)))
+    return found
+
+
+def _states(
+    phrases: Phrases, findings: Findings, decision: Decision, premise: Premise, state: State
+) -> Iterator[Statement]:
+    """That an act is not in the state it is taken to be in, or only a part of it is; of rules that are not named, what
+    the leading rule is in."""
+    acts = _acts(findings, premise.clause) or list(_rule_meant(findings, decision, premise))
+    as_of = findings.question.as_of
+    evidence = [_evidence(act.source, each, as_of) for act in acts for each in act.provisions]
+    if not any(_may_be(each, state, premise, as_of) for each in evidence):
+        for act in acts:
+            of_act = [each for each in evidence if each.source is act.source]
+            if (said := _denied(phrases, findings, of_act, state)) is not None:
+                yield said
+    elif state is State.SUSPENDED and len(acts) == 1:
+        yield from _partly(phrases, findings, decision, premise, evidence)
+
+
+def _rule_meant(findings: Findings, decision: Decision, premise: Premise) -> Iterator[_Act]:
+    """The rule that a premise is about where it names no act: the best that speaks of all it tells of a rule, or the
+    leading one where it speaks of rules in general. A leading rule that does not apply is said so by the verdict."""
+    if premise.of_a_rule:
+        told = [
+            each
+            for each in findings.concepts
+            if _within(each, premise.clause) and each.rarity >= _TELLING and each.facet not in _NOT_OF_A_RULE
+        ]
+        for evidence in findings.evidence if told else ():
+            if evidence.source.kind.is_primary and modality(evidence) and set(told) <= findings.in_provision(evidence):
+                yield _Act(evidence.source, (evidence.provision,))
+                return
+    elif premise.of_rules and decision.lead is not None and decision.lead.standing.applies:
+        yield _Act(decision.lead.source, (decision.lead.provision,))
+
+
+def _may_be(evidence: Evidence, state: State, premise: Premise, as_of: dt.date) -> bool:
+    """Whether a provision is in a state, may be, or was put into it where that is told as past. What had not been
+    issued is no premise to correct."""
+    found = evidence.standing.state
+    if found in (state, State.NOT_ESTABLISHED, State.NOT_ISSUED):
+        return True
+    happened = premise.past or state is State.ENDED
+    return happened and any(
+        each.event in _EVENTS[state] and each.date <= as_of and each.scope.match(evidence.provision)
+        for each in evidence.source.events
+    )
+
+
+def _denied(phrases: Phrases, findings: Findings, of_act: Sequence[Evidence], state: State) -> Statement | None:
+    """That an act is not in a state, and what it is in instead, as its first ruling provision is."""
+    first = next((each for each in of_act if norms_of(each.source, each.provision)), of_act[0])
+    stands = first.standing
+    quotes = act_quotes(findings, first)
+    of_one = len(of_act) == 1
+    if not quotes and not stands.applies:
+        return None
+    if of_one or not quotes:
+        quotes = (*quotes, best_of(findings, first))
+    name = stands.state.value
+    if stands.state is State.SUSPENDED and not stands.until:
+        name = "suspended_open"
+    if stands.state is State.NOT_YET and not stands.until:
+        name = "draft"
+    unknown = phrases.say("unknown.date")
+    truth = phrases.say(
+        f"premises.truth.{name}",
+        act=act_name(phrases, findings, stands),
+        since=stands.since or unknown,
+        until=stands.until or unknown,
+        begins=stands.until + dt.timedelta(days=1) if stands.until else unknown,
+    )
+    source = rule_name(phrases, first) if of_one else phrases.act(first.source, first.provision.label)
+    day = findings.question.as_of
+    return Statement(phrases.say(f"premises.{state.value}", source=source, day=day, truth=truth), quotes, spoken=True)
+
+
+def _partly(
+    phrases: Phrases, findings: Findings, decision: Decision, premise: Premise, evidence: Sequence[Evidence]
+) -> Iterator[Statement]:
+    """That only a part of an act is suspended, where all of it is taken to be or the answer rests on the rest."""
+    ruling = [each for each in evidence if norms_of(each.source, each.provision)]
+    suspended = next((each for each in ruling if each.standing.state is State.SUSPENDED), None)
+    others = [each for each in ruling if each.standing.applies]
+    lead = decision.lead.key if decision.lead else None
+    rest = next((each for each in others if each.key == lead), others[0] if others and premise.wholly else None)
+    quotes = act_quotes(findings, suspended) if suspended else ()
+    if suspended is not None and rest is not None and suspended.standing.until and quotes:
+        text = phrases.say(
+            "premises.partly",
+            rule=rule_name(phrases, suspended),
+            rest=rule_name(phrases, rest),
+            day=findings.question.as_of,
+            act=act_name(phrases, findings, suspended.standing),
+            since=suspended.standing.since,
+            until=suspended.standing.until,
+        )
+        yield Statement(text, (*quotes, best_of(findings, rest)), spoken=True)
+
+
+def _dates(phrases: Phrases, findings: Findings, premise: Premise, role: Role) -> Iterator[Statement]:
+    """That an act began or was issued on another day than is taken for granted. A day that is anything else to the act
+    is no mistake to correct."""
+    acts = _acts(findings, premise.clause)
+    if len(acts) != 1:
+        return
+    source = acts[0].source
+    days = {each.date for each in (source.effective if role is Role.EFFECTIVE else source.issued) if each.date}
+    known = {each.date for each in (*source.effective, *source.issued) if each.date}
+    known |= {day for each in source.events for day in (each.date, each.until) if day}
+    if len(days) != 1 or {dt.date.fromisoformat(each) for each in premise.days} & known:
+        return
+    day = days.pop()
+    found = dated(_evidence(source, acts[0].provisions[0], findings.question.as_of), day, findings.question.as_of)
+    if found is not None:
+        text = phrases.say(f"premises.{role.value}", source=source, date=day)
+        yield Statement(text, (quote_of(found, found.best),), spoken=True)
+
+
+def _lists(phrases: Phrases, findings: Findings, decision: Decision, premise: Premise) -> Iterator[Statement]:
+    """That a list does not have the items that it is taken to have."""
+    concepts = [each for each in findings.concepts if each.facet is Facet.ITEMS and _within(each, premise.clause)]
+    items = {each.term for each in concepts if each.term} - FORMS
+    named = {act.source.id for act in _acts(findings, premise.clause)} or findings.named
+    if not named and decision.lead is not None:
+        named = {decision.lead.source.id}
+    sources = [findings.snapshot.sources[each] for each in sorted(named)]
+    for source in sources:
+        for norm in source.norms:
+            provision = source.provision(norm.provision)
+            if (
+                norm.modality is not Modality.LEAVES_OUT
+                or not items
+                or not items <= set(norm.reach.items)
+                or not provision
+            ):
+                continue
+            quotes = _naming(_evidence(source, provision, findings.question.as_of), concepts)
+            names = [findings.glossary.word(each, phrases.language) for each in sorted(items)]
+            if quotes:
+                yield Statement(phrases.say("premises.lists", source=source, items=names), quotes, spoken=True)
+
+
+def _naming(evidence: Evidence, concepts: Sequence[Concept]) -> tuple[Quote, ...]:
+    """The sentence of a provision that names all of the concepts."""
+    quotes = (quote_of(evidence, span) for span in evidence.provision.sentences)
+    return tuple(each for each in quotes if all(one.within(frozenset(tokens(each.text))) for one in concepts))[:1]
+
+
+def _within(concept: Concept, clause: str) -> bool:
+    return concept.words.lower() in clause.lower()
+
+
+def _evidence(source: Source, provision: Provision, as_of: dt.date) -> Evidence:
+    return Evidence(source, provision, standing(source, provision, as_of), 0.0, 0.0, 0.0, provision.sentences[0])
