@@ -17,6 +17,7 @@ from assistant.answering.model import Answer, Began, Said
 from assistant.curation import Proposal
 from assistant.documents import loaders
 from assistant.documents.edits import edited
+from assistant.documents.headers import Header
 from assistant.documents.model import Source
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.versions import Version, holding
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from assistant.adding import AddReport, Reading
     from assistant.answering.chain import Writer
+    from assistant.index.snapshot import Snapshot
     from assistant.retrieval.retriever import EvidenceRetriever
 
 _log = logging.getLogger(__name__)
@@ -203,13 +205,15 @@ class Assistant:
             edits = {source_id: forgotten} if forgotten else None
             return writer.put((), remove=frozenset({source_id}), withdrawn=withdrawn, edits=edits)
 
+    def headers(self, groups: frozenset[str] | None = None) -> list[Header]:
+        """What is known of the sources that a caller may see, without their texts, by authority and date of issue; no
+        source is read for it."""
+        return _in_order(self.index.snapshot(groups))
+
     def sources(self, groups: frozenset[str] | None = None) -> list[Source]:
-        """The sources that a caller may see, by authority and date of issue."""
-        latest = dt.date.min
-        return sorted(
-            self.index.snapshot(groups).sources.values(),
-            key=lambda source: (-source.kind.authority, source.issued[0].date or latest, source.id),
-        )
+        """The sources that a caller may see, whole, by authority and date of issue."""
+        snapshot = self.index.snapshot(groups)
+        return [snapshot.sources[each.id] for each in _in_order(snapshot)]
 
     def source(self, source_id: str, groups: frozenset[str] | None = None) -> Source:
         """One source as it stands today. Raises UnknownSource, also where the caller may not see it."""
@@ -344,6 +348,13 @@ def open_index(settings: Settings) -> Index:
 
     choice = ModelChoice.of(settings)
     return Index(settings.data_dir, choice.open, choice=choice, wait_seconds=settings.write_wait_seconds)
+
+
+def _in_order(snapshot: Snapshot) -> list[Header]:
+    latest = dt.date.min
+    return sorted(
+        snapshot.headers.values(), key=lambda each: (-each.kind.authority, each.issued[0].date or latest, each.id)
+    )
 
 
 def folder_digest(folder: Path) -> str:

@@ -152,11 +152,12 @@ def sources(as_of: dt.date | None, as_json: bool) -> None:
     """List the sources."""
     from assistant.terminal.render import show_sources, source_json
 
-    found = _open().sources()
+    assistant = _open()
     if as_json:
-        click.echo(json.dumps({"sources": [source_json(each) for each in found]}, ensure_ascii=False, indent=2))
+        found = [source_json(each) for each in assistant.headers()]
+        click.echo(json.dumps({"sources": found}, ensure_ascii=False, indent=2))
     else:
-        show_sources(found, as_of or dt.date.today())
+        show_sources(assistant.sources(), as_of or dt.date.today())
 
 
 @cli.command("source-text")

@@ -15,14 +15,20 @@ class Header:
 
     ``provisions`` is how many it has, ``suspensions`` are the windows of those that have both ends. ``relates`` says
     that a norm of it bends, leaves or stands beside something, or that parts of it are read with others; ``is_added``
-    that nobody has described it, or that something read off its text waits for a person.
+    that nobody has described it, or that something read off its text waits for a person. ``guessed`` are the fields
+    that count though they were only read off the document.
     """
 
     id: str
     title: str
     kind: Kind
     issued: tuple[PartDate, ...] = ()
+    effective: tuple[PartDate, ...] = ()
+    language: str = ""
+    issuer: str | None = None
     number: str | None = None
+    url: str | None = None
+    checked_until: dt.date | None = None
     jurisdiction: str | None = None
     groups: frozenset[str] = frozenset()
     names: tuple[Names, ...] = ()
@@ -31,6 +37,7 @@ class Header:
     suspensions: tuple[tuple[dt.date, dt.date], ...] = ()
     relates: bool = False
     is_added: bool = False
+    guessed: tuple[str, ...] = ()
 
     def is_open_to(self, groups: frozenset[str] | None) -> bool:
         """See `Source.is_open_to`."""
@@ -48,7 +55,12 @@ def header_of(source: Source) -> Header:
         title=source.title,
         kind=source.kind,
         issued=source.issued,
+        effective=source.effective,
+        language=source.language,
+        issuer=source.issuer,
         number=source.number,
+        url=source.url,
+        checked_until=source.checked_until,
         jurisdiction=source.jurisdiction,
         groups=source.groups,
         names=tuple(replace(each, labels=()) for each in source.names),
@@ -59,4 +71,5 @@ def header_of(source: Source) -> Header:
         ),
         relates=bool(source.read_with) or any(each.bends or each.beside or each.leaves for each in source.norms),
         is_added=bool(source.guesses) or source.confidence is None,
+        guessed=tuple(sorted(guess.field for guess in source.guesses if not guess.waits)),
     )

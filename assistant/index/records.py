@@ -15,7 +15,7 @@ from assistant.documents.model import Source, Span
 from assistant.documents.versions import Retired, Version
 
 # Raised whenever headers get a field or one is filled otherwise: those stored are made anew from their records then.
-HEADER_FORMAT = 1
+HEADER_FORMAT = 2
 _RECORDS = TypeAdapter(Source)
 _HEADERS = TypeAdapter(Header)
 

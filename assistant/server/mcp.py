@@ -199,7 +199,7 @@ class _Tools:
         authority: what this assistant can know, and until when each was checked."""
         with _told_to_the_model():
             assistant, groups = await self._opened(), self._caller_of(call).groups
-            found = await self._context.answers.run(lambda: assistant.sources(groups))
+            found = await self._context.answers.run(lambda: assistant.headers(groups))
         part = found[offset : offset + limit]
         lines = "\n".join(f"- {each.id}: {each.title} ({each.kind.value})" for each in part)
         return _result(

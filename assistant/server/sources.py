@@ -15,7 +15,8 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from assistant.adding import AddReport
 from assistant.answering.model import standing_json
 from assistant.assistant import Assistant
-from assistant.documents.model import Source
+from assistant.documents.headers import Header as SourceHeader
+from assistant.documents.headers import header_of
 from assistant.documents.validity import standing
 from assistant.errors import SourceError, UnknownSource
 from assistant.server.bodies import (
@@ -67,7 +68,7 @@ _AsOf = Annotated[Day | None, Query(description="The date asked about; today whe
 @router.get("", response_model=None, responses={200: {"model": ListGot[SourceGot]}})
 def sources(server: Server, caller: Reader, page: Annotated[Page, Query()]) -> JSONResponse:
     """The sources that you may see, those of highest authority first."""
-    found = server.assistant.sources(caller.groups)
+    found = server.assistant.headers(caller.groups)
     part = found[page.offset : page.offset + page.limit]
     return JSONResponse(listed([source_json(each) for each in part], len(found), page, "/api/v1/sources"))
 
@@ -89,7 +90,12 @@ def source(source_id: str, server: Server, caller: Reader, as_of: _AsOf = None) 
         }
         for each in found.provisions
     ]
-    body = {"source": source_json(found), "as_of": on.isoformat(), "version": version, "provisions": provisions}
+    body = {
+        "source": source_json(header_of(found)),
+        "as_of": on.isoformat(),
+        "version": version,
+        "provisions": provisions,
+    }
     return JSONResponse(body)
 
 
@@ -127,7 +133,7 @@ def version(source_id: str, which: str, server: Server, caller: Reader) -> JSONR
         raise
     except SourceError as error:
         raise Problem(404, str(error)) from None
-    about = {"number": found.number, "digest": found.digest, "source": source_json(found.source)}
+    about = {"number": found.number, "digest": found.digest, "source": source_json(header_of(found.source))}
     return JSONResponse({**about, "text": found.source.text})
 
 
@@ -191,7 +197,7 @@ async def edit(
             raise Problem(403, f"{source_id}: a source can be kept to groups of your own alone.")
         assistant.edit(source_id, body.fields)
         found = assistant.source(source_id, caller.groups)
-        return {"source": source_json(found), "version": _version_of(assistant, source_id, caller)}
+        return {"source": source_json(header_of(found)), "version": _version_of(assistant, source_id, caller)}
 
     return JSONResponse(await server.changes.run(work))
 
@@ -215,7 +221,7 @@ def _names_own_groups(fields: Mapping[str, str], caller: Caller) -> bool:
     return {each.strip(" []\"'") for each in fields["groups"].split(",")} <= caller.groups
 
 
-def source_json(source: Source) -> dict[str, Any]:
+def source_json(source: SourceHeader) -> dict[str, Any]:
     """What is known of a source, without its text."""
     issued, effective = source.issued[0].date, source.effective[0].date
     return {
@@ -231,7 +237,7 @@ def source_json(source: Source) -> dict[str, Any]:
         "url": source.url,
         "checked_until": source.checked_until.isoformat() if source.checked_until else None,
         "groups": sorted(source.groups),
-        "provisions": len(source.provisions),
+        "provisions": source.provisions,
     }
 
 

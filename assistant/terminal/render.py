@@ -12,6 +12,7 @@ from rich.padding import Padding
 from assistant.answering.model import Answer, Citation, Verdict
 from assistant.answering.phrases import Phrases
 from assistant.answering.wording import phrases_in, standing_words, state_words, verdict_words
+from assistant.documents.headers import Header
 from assistant.documents.model import Source
 from assistant.documents.naming import long_date, short_name
 from assistant.documents.validity import standing
@@ -97,8 +98,8 @@ def show_sources(found: Sequence[Source], as_of: dt.date) -> None:
         console.print(Padding(escape(source.title), (0, 0, 0, 2)))
 
 
-def source_json(source: Source) -> dict[str, Any]:
-    """A source's record as plain data, without its text."""
+def source_json(source: Header) -> dict[str, Any]:
+    """What is known of a source as plain data, without its text."""
     return {
         "id": source.id,
         "title": source.title,
@@ -111,11 +112,11 @@ def source_json(source: Source) -> dict[str, Any]:
         "jurisdiction": source.jurisdiction,
         "url": source.url,
         "checked_until": source.checked_until.isoformat() if source.checked_until else None,
-        "provisions": len(source.provisions),
-        "guessed": sorted(guess.field for guess in source.guesses if not guess.waits),
+        "provisions": source.provisions,
+        "guessed": list(source.guessed),
     }
 
 
-def _first_date(source: Source, field: str) -> str | None:
+def _first_date(source: Header, field: str) -> str | None:
     first = getattr(source, field)[0].date
     return first.isoformat() if first else None

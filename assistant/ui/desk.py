@@ -8,11 +8,13 @@ from functools import cached_property
 
 from assistant.answering.model import Began, Said
 from assistant.assistant import Assistant
+from assistant.documents.headers import Header
 from assistant.documents.model import Source
 from assistant.documents.naming import label_name, short_name
 from assistant.documents.selection import jurisdiction_of
 from assistant.errors import UnknownEntry, UnknownSource
 from assistant.index.records import version_of
+from assistant.index.snapshot import Snapshot
 from assistant.journal import Entry, Journal, Rating
 from assistant.server.asking import Asked, Told, stream
 from assistant.server.caller import Caller, Role
@@ -57,26 +59,31 @@ class Desk:
         return self.context.assistant
 
     def sources(self) -> list[Source]:
-        """The sources that the caller may see."""
+        """The sources that the caller may see, whole."""
         return self.assistant.sources(self.caller.groups)
+
+    @property
+    def headers(self) -> Mapping[str, Header]:
+        """What is known of the sources that the caller may see, without their texts, by id."""
+        return self._seen.headers
+
+    @cached_property
+    def _seen(self) -> Snapshot:
+        return self.assistant.index.snapshot(self.caller.groups)
 
     def jurisdictions(self) -> list[str]:
         """The jurisdictions of the sources that the caller may see, for the filters."""
-        return sorted({jurisdiction_of(source) for source in self.sources()} - {""})
-
-    @cached_property
-    def _known(self) -> Mapping[str, Source]:
-        return {source.id: source for source in self.sources()}
+        return sorted({jurisdiction_of(each) for each in self.headers.values()} - {""})
 
     def name_of(self, source_id: str) -> str:
         """A source's short name in the language of the page; its id where the caller does not know it."""
-        source = self._known.get(source_id)
+        source = self.headers.get(source_id)
         return short_name(source, self.wording.language) if source else source_id
 
     def label_of(self, source_id: str, label: str) -> str:
         """What a provision is called in the language of the page; its label where the caller does not know the
         source."""
-        source = self._known.get(source_id)
+        source = self._seen.sources.get(source_id)
         return label_name(source, label, self.wording.language) if source else label
 
     def reader(self) -> Reader:

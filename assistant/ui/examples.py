@@ -26,9 +26,8 @@ def read(desk: Desk) -> list[Example]:
     """The examples in the reader's language, as far as the sources they need can be seen."""
     if not desk.ready:
         return []
-    known = {source.id for source in desk.sources()}
     found = _of(desk.context.settings.corpus_dir / "examples.yaml", desk.wording.language)
-    return [each for each in found if each.sources <= known][:_SHOWN]
+    return [each for each in found if each.sources <= desk.headers.keys()][:_SHOWN]
 
 
 @cache

@@ -51,11 +51,10 @@ def show(desk: Desk, told: Mapping[str, Any]) -> str:
     may_change = desk.caller.role.includes(Role.CURATOR)
     waiting = desk.assistant.open_proposals(desk.caller.groups) if may_change else {}
     counts = desk.journal.resting_counts(groups=desk.caller.groups)
-    dates = [source.checked_until for source in desk.sources()]
+    sources = desk.sources()
+    dates = [source.checked_until for source in sources]
     usual = max(set(dates), key=dates.count) if dates else None
-    rows = [
-        _row(desk, source, day, span, counts.get(source.id, 0), waiting.get(source.id, 0)) for source in desk.sources()
-    ]
+    rows = [_row(desk, source, day, span, counts.get(source.id, 0), waiting.get(source.id, 0)) for source in sources]
     groups = [(state, [row for row in rows if row.standing.state == state]) for state in _ORDER]
     return render(
         "library.html",

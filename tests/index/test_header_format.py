@@ -15,7 +15,7 @@ from assistant.documents import headers
 from assistant.index.records import HEADER_FORMAT
 
 # What headers hold and how they are filled, by format.
-_FORMATS = {1: "57f4def64d33"}
+_FORMATS = {1: "57f4def64d33", 2: "359fcb2d0924"}
 
 
 def test_is_another_one_where_headers_are():
