@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.answering.chinese_measures import measures
 from assistant.answering.model import Quote
@@ -55,15 +56,24 @@ _REACH = 4
 _TELLING = 3.0
 
 
+# A quantity of a question: as written, its value, its unit, the words around it. What tells it from others is the first
+# and the last.
+_Asked = tuple[str, float, str, frozenset[str]]
+_Measured = tuple[str, frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What a number must be: at least ``low`` and at most ``high``, the ends included or not, in ``unit``."""
+    """What a number must be: at least ``low`` and at most ``high``, the ends included or not, in ``unit``; ``start``
+    and ``end`` are where its words stand in the sentence as far as no body's measures stand before it."""
 
     low: float | None
     high: float | None
     unit: str
     feature: frozenset[str]
     open_ended: bool = False
+    start: int = 0
+    end: int = 0
 
     def holds(self, value: float) -> bool:
         """Whether a value is within."""
@@ -74,15 +84,17 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A quantity of the question, as written, that lies outside a threshold, and the sentence that sets that."""
+    """The quantities of the question, as written, that lie outside a threshold, or outside each of several of which one
+    would do, and the sentence that sets that."""
 
-    written: str
+    written: tuple[str, ...]
     quote: Quote
 
 
 def outside(findings: Findings, evidence: Evidence) -> Outside | None:
-    """The quantity of the question that puts it outside what a provision covers; ``None`` where none does.
+    """The quantities of the question that put it outside what a provision covers; ``None`` where none do.
 
+    Where one of several thresholds would do ("500 mm or a pressure of 5 GPa"), it is outside only if all of them fail.
     Of a provision that lists several things, a sentence counts that has a threshold that can be compared: one on the
     subject, or one on something asked that no sentence on the subject speaks of.
     """
@@ -98,15 +110,46 @@ def outside(findings: Findings, evidence: Evidence) -> Outside | None:
     # "For cylinders, …" stands in a list under the subject and does not name it again.
     about = [each for each in quotes if each in on_subject or _tells(findings, each)]
     # Of each quantity that sentence decides which speaks of most of what was asked.
-    deciding: dict[tuple[str, frozenset[str]], tuple[float, bool, Quote]] = {}
+    deciding: dict[_Measured, tuple[float, Outside | None]] = {}
     for quote in about:
         words = plain_text(quote.text)
         share = findings.coverage(findings.spoken_of(words))
-        for measured, holds in _compared(asked, list(thresholds(words))):
-            known_share, known_holds, _ = deciding.get(measured, (-1.0, True, quote))
-            if share > known_share or (share == known_share and known_holds and not holds):
-                deciding[measured] = share, holds, quote
-    return next((Outside(written, quote) for (written, _), (_, holds, quote) in deciding.items() if not holds), None)
+        for measured, beyond in _beyond(asked, list(thresholds(words)), words, quote):
+            known_share, known = deciding.get(measured, (-1.0, None))
+            if share > known_share or (share == known_share and known is None and beyond is not None):
+                deciding[measured] = share, beyond
+    return next((beyond for _, beyond in deciding.values() if beyond is not None), None)
+
+
+def _beyond(
+    asked: Sequence[_Asked], set_: Sequence[Threshold], words: str, quote: Quote
+) -> Iterator[tuple[_Measured, Outside | None]]:
+    """Each quantity that a sentence's thresholds can be compared with, and how it puts the case outside, if it does."""
+    compared = {each: (measured, holds) for each, measured, holds in _compared(asked, set_)}
+    for group in alternatives(set_, words):
+        found = [compared[each] for each in group if each in compared]
+        # What is not told of one alternative may still hold.
+        fails = len(found) == len(group) and not any(holds for _, holds in found)
+        written = tuple(dict.fromkeys(measured[0] for measured, _ in found))
+        for measured, _ in found:
+            yield measured, Outside(written, quote) if fails else None
+
+
+def alternatives(set_: Sequence[Threshold], sentence: str) -> list[list[Threshold]]:
+    """The thresholds of a sentence in groups: of each group one must hold. Where a sentence joins some by "and" and
+    some by "or", it can be read in several ways, and all of them make one group, so that nothing is outside that a
+    reading has inside."""
+    text, _ = _bodies(unicodedata.normalize("NFKC", sentence))
+    ordered = sorted((each for each in set_ if each.end), key=lambda each: each.start)
+    joints = [_joint(text[one.end : other.start]) for one, other in pairwise(ordered)]
+    if "or" not in joints:
+        return [[each] for each in set_]
+    return [ordered, *([each] for each in set_ if not each.end)]
+
+
+def _joint(between: str) -> str:
+    """What joins two thresholds, by the words between them."""
+    return "or" if re.match(r"\W*or\b", between, re.IGNORECASE) else "and"
 
 
 def _tells(findings: Findings, quote: Quote) -> bool:
@@ -125,23 +168,25 @@ def thresholds(sentence: str) -> Iterator[Threshold]:
             yield Threshold(low, high, "mm", frozenset(tokens(side)))
     for match in _RANGE.finditer(text):
         taken.append(match.span())
-        yield Threshold(_value(match[1]), _value(match[2]), _unit(match[3]), _feature(text, match.start()))
+        feature = _feature(text, match.start())
+        yield Threshold(_value(match[1]), _value(match[2]), _unit(match[3]), feature, False, *match.span())
     for match in _QUANTITY.finditer(text):
         if any(start <= match.start() < end for start, end in taken):
             continue
         value, unit, feature = _value(match[1]), _unit(match[2]), _feature(text, match.start())
-        before = text[: match.start()]
-        if _OR_MORE.match(text, match.end()) or _AT_LEAST.search(before):
-            yield Threshold(value, None, unit, feature)
-        elif _OR_LESS.match(text, match.end()) or _AT_MOST.search(before):
-            yield Threshold(None, value, unit, feature)
+        before, start, end = text[: match.start()], match.start(), match.end()
+        more, less = _OR_MORE.match(text, end), _OR_LESS.match(text, end)
+        if more or _AT_LEAST.search(before):
+            yield Threshold(value, None, unit, feature, False, start, more.end() if more else end)
+        elif less or _AT_MOST.search(before):
+            yield Threshold(None, value, unit, feature, False, start, less.end() if less else end)
         elif _ABOVE.search(before):
-            yield Threshold(value, None, unit, feature, open_ended=True)
+            yield Threshold(value, None, unit, feature, True, start, end)
         elif _BELOW.search(before):
-            yield Threshold(None, value, unit, feature, open_ended=True)
+            yield Threshold(None, value, unit, feature, True, start, end)
 
 
-def _quantities(findings: Findings) -> Iterator[tuple[str, float, str, frozenset[str]]]:
+def _quantities(findings: Findings) -> Iterator[_Asked]:
     """What a question measures: as written, the value, its unit, and the words around it that may name the feature."""
     text, bodies = _bodies(unicodedata.normalize("NFKC", findings.question.search))
     for match, sides in bodies:
@@ -175,18 +220,16 @@ def _bodies(text: str) -> tuple[str, list[tuple[re.Match[str], dict[str, float]]
     return _BODY.sub(" ", text), found
 
 
-def _compared(
-    asked: list[tuple[str, float, str, frozenset[str]]], set_: list[Threshold]
-) -> Iterator[tuple[tuple[str, frozenset[str]], bool]]:
-    """The quantities that a threshold of the same measure can be compared with, each as written and with what is
-    around it, and whether it holds."""
+def _compared(asked: Sequence[_Asked], set_: Sequence[Threshold]) -> Iterator[tuple[Threshold, _Measured, bool]]:
+    """The thresholds that a quantity of the same measure can be compared with, each with that, as written and with what
+    is around it, and whether it holds."""
     for threshold in set_:
         same_unit = [each for each in asked if each[2] == threshold.unit]
         same = [each for each in same_unit if each[3] & threshold.feature]
         if not same and len(same_unit) == 1 and sum(other.unit == threshold.unit for other in set_) == 1:
             same = same_unit
         for written, value, _, around in same[:1]:
-            yield (written, around), threshold.holds(value)
+            yield threshold, (written, around), threshold.holds(value)
 
 
 def _feature(text: str, at: int) -> frozenset[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answering.chinese_measures import measures
 from assistant.answering.model import Verdict
-from assistant.answering.thresholds import thresholds
+from assistant.answering.thresholds import alternatives, thresholds
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,19 @@ def test_a_number_that_is_no_threshold_sets_none():
         ("Tungsten-copper block, 85 % W, 150 × 150 × 60 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("Tungsten-copper block, 85 % W, 100 × 60 × 150 mm: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
         ("Indium antimonide single crystals, 400 dislocations per cm²: licence?", "2026-06-26", Verdict.NOT_REQUIRED),
+        (
+            "Six-sided-anvil press, cylinder 400 mm, design pressure 6 GPa: licence?",
+            "2026-03-05",
+            Verdict.PERMIT_REQUIRED,
+        ),
+        (
+            "Six-sided-anvil press, cylinder 600 mm, design pressure 4 GPa: licence?",
+            "2026-03-05",
+            Verdict.PERMIT_REQUIRED,
+        ),
+        ("Six-sided-anvil press, cylinder 400 mm, design pressure 4 GPa: licence?", "2026-03-05", Verdict.NOT_REQUIRED),
+        ("Six-sided-anvil press with a cylinder of 600 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
+        ("Six-sided-anvil press with a cylinder of 400 mm: licence?", "2026-03-05", Verdict.PERMIT_REQUIRED),
         ("Indium antimonide single crystals, 40 dislocations per cm²: licence?", "2026-06-26", Verdict.PERMIT_REQUIRED),
     ],
 )
@@ -85,3 +98,26 @@ def test_the_comparison_is_shown_with_the_sentence_that_sets_the_limit(whole):
     first = answer.statements[0]
     assert "265 Wh/kg" in first.text
     assert "300 Wh/kg or more" in first.quotes[0].text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "groups"),
+    [
+        ("a cylinder of 500 mm or more or a design pressure of 5 GPa or more", [["mm", "gpa"]]),
+        ("a diameter above 3 mm, or a weight of at least 5 kg", [["mm", "kg"]]),
+        ("a diameter of 120 mm or more and a weight of 5 kg or more", [["mm"], ["kg"]]),
+        ("a diameter above 3 mm, a weight above 5 kg or a pressure above 6 GPa", [["mm", "kg", "gpa"]]),
+        ("a diameter above 3 mm and a weight above 5 kg or a pressure above 6 GPa", [["mm", "kg", "gpa"]]),
+        ("an energy density of 300 Wh/kg or more", [["wh/kg"]]),
+    ],
+)
+def test_of_thresholds_joined_by_or_one_is_enough(sentence, groups):
+    found = alternatives(list(thresholds(sentence)), sentence)
+    assert [[each.unit for each in group] for group in found] == groups
+
+
+def test_an_answer_names_every_quantity_that_fails(whole):
+    question = "Six-sided-anvil press, cylinder 400 mm, design pressure 4 GPa: licence?"
+    said = whole.ask(question, as_of=dt.date(2026, 3, 5)).statements[0]
+    assert "400 mm and 4 GPa" in said.text
+    assert "500 mm or more or a design pressure of 5 GPa" in said.quotes[0].text
