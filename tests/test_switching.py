@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -227,3 +231,97 @@ def _pretend_made_with(catalogue: Catalogue, identity: str) -> None:
 
 def test_the_default_is_the_packaged_model() -> None:
     assert Settings.model_fields["embedding"].default == DEFAULT_MODEL
+
+
+SEARCHING = f"""
+import json, sys, threading
+from assistant.assistant import Assistant
+assistant, stop, seen = Assistant.open(switch=False), threading.Event(), []
+threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
+first = True
+while not stop.is_set():
+    found = assistant.search({QUESTION!r}, k=20)
+    told = [[each.source.id, each.provision.label, round(each.cosine, 4)] for each in found]
+    if told not in seen[-1:]:
+        seen.append(told)
+    if first:
+        print("ready", flush=True)
+        first = False
+    stop.wait(0.1)
+print(json.dumps(seen))
+"""
+SWITCHING = """
+from assistant.assistant import Assistant
+from assistant.index import ingest
+ingest._BATCH = 20
+Assistant.open()
+"""
+
+
+class _FromThe:
+    """Lets so many requests of several texts pass, and holds those after them."""
+
+    def __init__(self, number: int) -> None:
+        self.reached = threading.Event()
+        self.let_go = threading.Event()
+        self._left = number - 1
+
+    def wait(self, seconds: float) -> None:
+        if self._left:
+            self._left -= 1
+            return
+        self.reached.set()
+        self.let_go.wait(seconds)
+
+
+class TestProcesses:
+    @pytest.fixture
+    def start(self, opened, corpus: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+        """Starts a program over the same index, by the packaged model where no other is set."""
+        folder, started = opened().index.folder, []
+
+        def start(program: str, **environment: str) -> subprocess.Popen[str]:
+            places = {"ASSISTANT_DATA_DIR": str(folder), "ASSISTANT_CORPUS_DIR": str(corpus)}
+            started.append(
+                subprocess.Popen(
+                    [sys.executable, "-c", program],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    env={**os.environ, **places, **environment},
+                )
+            )
+            return started[-1]
+
+        yield start
+        for each in started:
+            each.kill()
+            each.communicate()
+
+    def test_that_only_reads_answers_by_one_model_whole_or_the_other_and_a_killed_switch_goes_on(
+        self, opened, start, embeddings: EmbeddingServer
+    ) -> None:
+        before = [list(each) for each in found(opened())]
+        embeddings.hold = held = _FromThe(3)
+        reader, switching = start(SEARCHING), start(SWITCHING, ASSISTANT_EMBEDDING=SMALL)
+        assert reader.stdout.readline() == "ready\n", reader.stderr.read()
+        assert held.reached.wait(60)
+        switching.kill()
+        switching.communicate()
+        held.let_go.set()
+        embeddings.hold = None
+        assert made_with(opened(switch=False)) != "openai:small@64"
+        assert [list(each) for each in found(opened(switch=False))] == before
+
+        told: list[tuple[int, int]] = []
+        after = opened(embedding=SMALL, progress=lambda *each: told.append(each))
+        assert told[-1][1] == len({each.vector_id for each in after.index.snapshot().passages}) - 40
+        searched = sum(each == QUESTION for each in embeddings.texts)
+        until = time.monotonic() + 60
+        while sum(each == QUESTION for each in embeddings.texts) < searched + 2:
+            assert time.monotonic() < until, "the reader has not noticed"
+            time.sleep(0.02)
+        out, err = reader.communicate()
+        assert (reader.returncode, err) == (0, "")
+        assert json.loads(out) == [before, [list(each) for each in found(after)]]
