@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.answering.background import companions, leaves_untouched, not_issued
+from assistant.answering.background import (
+    companions,
+    everywhere,
+    leaves_untouched,
+    listed,
+    not_issued,
+    remarked,
+)
 from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
 from assistant.answering.corrections import corrections
@@ -17,6 +24,7 @@ from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
 from assistant.answering.rules import modality
 from assistant.answering.sentences import (
+    about_the_subject,
     answer_first,
     best_of,
     candidates,
@@ -48,11 +56,11 @@ from assistant.retrieval.glossary import Facet
 from assistant.retrieval.related import beside, exceptions, mention, said_of_act
 
 NAME = "extractive"
-_MOST = 11
+_MOST = 12
 _NEAREST = 3
 # How many sentences of the best provision, of the second and so on an answer quotes.
-_SHARES = (4, 3, 2, 1, 1)
-_SHARES_BESIDE_A_RULE = (3, 3, 2, 2, 1, 1)
+_SHARES = (8, 3, 2, 2, 1, 1)
+_SHARES_BESIDE_A_RULE = (3, 2, 1, 1, 1)
 _SHARES_WITHOUT_A_RULE = (1, 1)
 _BY_MODALITY: dict[Modality | None, str] = {Modality.EXEMPTS: "exempt", Modality.LEAVES_OUT: "leaves_out"}
 
@@ -89,7 +97,8 @@ class _Drafting:
         decision = decide(findings)
         corrected = corrections(self._phrases, findings, decision)
         first = corrected or self._state_of_named(findings)
-        opening = _once([*first, *self._verdict(findings, decision)])
+        parties = [self._quoted(each) for each in listed(findings)]
+        opening = _once([*first, *self._verdict(findings, decision), *parties])
         # What changes the rule before what else there is: an answer that grows too long loses its end.
         more = [*self._exceptions(findings, decision), *self._body(findings, decision, opening)]
         statements = self._fitted(findings, opening, _once(more))
@@ -122,7 +131,7 @@ class _Drafting:
             said = [Statement(text, (beyond.quote,), spoken=True), self._quoted(beyond.quote)]
         elif decision.verdict is Verdict.UNSETTLED:
             said = [unsettled(self._phrases, findings, lead, (pin, *acts[:1])), quoted]
-            said += [*claims(self._phrases, findings, lead), *further[-1:]]
+            said += [*claims(self._phrases, findings, lead), *further[-2:]]
         elif not lead.standing.applies:
             said = [not_in_force(self._phrases, findings, lead, (pin, *acts)), quoted, *further[:1]]
         else:
@@ -134,6 +143,7 @@ class _Drafting:
             verdict = Statement(text, (pin, *acts[:1]), spoken=True)
             said = [*with_branches(self._phrases, findings, decision, verdict), quoted]
         said += [self._quoted(each) for each in companions(findings, lead)]
+        said += [self._quoted(each) for each in everywhere(findings, lead)]
         said += [self._quoted(each) for each in leaves_untouched(findings, lead)]
         said += self._beside(findings, lead)
         if decision.remaining is not None:
@@ -146,8 +156,7 @@ class _Drafting:
     def _of_later(self, findings: Findings, later: Evidence) -> list[Statement]:
         """What stood beside an act that had not been issued yet; where nothing did, that it had not been."""
         said = self._beside(findings, later)
-        silent = None if said else not_issued(self._phrases, findings, later)
-        return [silent] if silent else said
+        return said or list(not_issued(self._phrases, findings, later))
 
     def _beside(self, findings: Findings, lead: Evidence) -> list[Statement]:
         """The rules that stand beside the leading one, each with what its source says of the leading rule's."""
@@ -178,6 +187,7 @@ class _Drafting:
         said: frozenset[Concept] = frozenset()
         pool = to_the_point(findings, pool)
         if decision.lead is not None:
+            pool = about_the_subject(findings, pool, decision.lead)
             said = findings.spoken_of(best_of(findings, decision.lead).text)
         shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
         if decision.later is not None:
@@ -185,7 +195,8 @@ class _Drafting:
         found = with_whole_lists(spread(findings, pool, shares, said), pool)
         if decision.lead is None and found:
             found = answer_first(findings, found)
-        return [self._quoted(each.quote) for each in found]
+        quotes = [quote for each in found for quote in (each.quote, *remarked(findings, each.quote))]
+        return [self._quoted(each) for each in quotes]
 
     def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
         """What bends the leading rule."""
@@ -207,4 +218,7 @@ class _Drafting:
 
 def _once(statements: Iterable[Statement]) -> list[Statement]:
     """Each sentence once, in the order of first saying."""
-    return list({each.text: each for each in reversed(list(statements))}.values())[::-1]
+    found: dict[str, Statement] = {}
+    for each in statements:
+        found.setdefault(each.text, each)
+    return list(found.values())

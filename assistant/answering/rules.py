@@ -20,7 +20,7 @@ from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import FORMS, Facet
 from assistant.retrieval.linear import packaged
-from assistant.retrieval.related import exceptions, provisions_of, read_with, readers
+from assistant.retrieval.related import exceptions, listing, provisions_of, read_with, readers
 
 # What a rule does to whoever asks, the strictest first.
 RULING = (
@@ -162,6 +162,15 @@ def reaches(findings: Findings, rule: Rule) -> bool:
     if reach.listed:
         return names_a_party(findings, rule) or any(each.facet is Facet.LISTS for each in findings.concepts)
     return not reach.to or bool(terms & set(reach.to))
+
+
+def listings(findings: Findings) -> list[Rule]:
+    """The rules in force for listed parties whose list names a party that the question names."""
+    if not findings.question.names:
+        return []
+    found = [rule for each in listing(findings.snapshot, findings.question.as_of) for rule in _rules_of(findings, each)]
+    named = [each for each in found if each.reach.listed and each.applies and names_a_party(findings, each)]
+    return list({each.evidence.key: each for each in reversed(named)}.values())[::-1]
 
 
 def names_a_party(findings: Findings, rule: Rule) -> bool:

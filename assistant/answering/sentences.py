@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from assistant.answering.model import Quote
 from assistant.answering.subject import subjects_of
-from assistant.documents.model import Kind, Modality, Span
+from assistant.documents.model import Kind, Modality, Source, Span
 from assistant.documents.norms import norms_of, says
+from assistant.index.lexical import tokens
 from assistant.index.passages import context, plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
@@ -21,8 +22,9 @@ _NEAREST_BONUS = 0.1
 _SAID_BEFORE = 0.25
 # A sentence worth less than this share of its provision's best one adds length, not an answer; nor does a provision
 # that answers so much less well than the best.
-_WORTH_SAYING = 0.5
+_WORTH_SAYING = 0.35
 _WORTH_QUOTING = 0.1
+_NEARLY_WHOLE = 6
 _MIN_WORDS = 4
 _NEWS_MARGIN = 0.05
 _DRAWN_FROM = 10
@@ -53,15 +55,19 @@ def candidates(findings: Findings) -> list[Candidate]:
     return [each for evidence in findings.evidence[:_DRAWN_FROM] for each in _of(findings, evidence)]
 
 
-def best_of(findings: Findings, evidence: Evidence) -> Quote:
-    """The sentence of a provision that speaks of the question's subject and says most of what was asked."""
+def best_of(findings: Findings, evidence: Evidence, subject: frozenset[Concept] | None = None) -> Quote:
+    """The sentence of a provision that speaks of a subject, the question's where none is given, or of what that is a
+    kind of, and says most of what was asked."""
     found = list(_of(findings, evidence))
     if not found:
         return quote_of(evidence, evidence.best)
-    subject = subjects_of(findings)
+    subject = subjects_of(findings) if subject is None else subject
+    broader = [frozenset(tokens(kind)) for each in subject for kind in each.kind_of]
 
-    def fits(each: Candidate) -> tuple[float, float]:
-        return findings.coverage(each.own & subject), worth(findings, each, frozenset())
+    def fits(each: Candidate) -> tuple[float, bool, float]:
+        has = frozenset(tokens(each.quote.text)) if broader else frozenset()
+        speaks_of_kind = any(kind <= has for kind in broader)
+        return findings.coverage(each.own & subject), speaks_of_kind, worth(findings, each, frozenset())
 
     return max(found, key=fits).quote
 
@@ -91,6 +97,19 @@ def to_the_point(findings: Findings, pool: Sequence[Candidate]) -> list[Candidat
     ]
 
 
+def about_the_subject(findings: Findings, pool: Sequence[Candidate], lead: Evidence) -> list[Candidate]:
+    """The pool without the leading rule's neighbours: licence duties of the same source for something else than what
+    the question and that rule are about."""
+    subject = subjects_of(findings) & findings.in_provision(lead)
+    if not subject:
+        return list(pool)
+    return [
+        each
+        for each in pool
+        if each.evidence.source is not lead.source or not _is_duty(each.evidence) or each.speaks_of & subject
+    ]
+
+
 def _is_duty(evidence: Evidence) -> bool:
     norms = norms_of(evidence.source, evidence.provision)
     return any(norm.modality is Modality.REQUIRES_PERMIT for norm in norms)
@@ -103,6 +122,14 @@ def rule_in(findings: Findings, evidence: Evidence, modality: Modality | None) -
     if not found:
         return best_of(findings, evidence)
     return max(found, key=lambda each: worth(findings, each, frozenset())).quote
+
+
+def telling(findings: Findings, evidence: Evidence, count: int) -> list[Quote]:
+    """So many of a provision's sentences that are no items of a list, those that say most of what was asked, in the
+    order of the text."""
+    found = [each for each in _of(findings, evidence) if not _is_marked(each.quote.source, each.quote.span)]
+    best = sorted(found, key=lambda each: -worth(findings, each, frozenset()))[:count]
+    return sorted((each.quote for each in best), key=lambda each: each.span.start)
 
 
 def spread(
@@ -119,10 +146,12 @@ def spread(
     for left, share in zip(by_provision.values(), shares, strict=False):
         if left[0].evidence.score < _WORTH_QUOTING * best:
             break
+        # Of a share as large as this most of a provision is quoted; what is left out would only be missed.
+        worth_saying = 0.0 if share >= _NEARLY_WHOLE else _WORTH_SAYING
         of_this: list[Candidate] = []
         while left and len(of_this) < share:
             next_ = max(left, key=lambda each: worth(findings, each, said))
-            if of_this and worth(findings, next_, said) < _WORTH_SAYING * worth(findings, of_this[0], frozenset()):
+            if of_this and worth(findings, next_, said) < worth_saying * worth(findings, of_this[0], frozenset()):
                 break
             of_this.append(next_)
             said = said | next_.speaks_of
@@ -165,8 +194,26 @@ def _opens(candidate: Candidate, items: Sequence[Candidate]) -> bool:
 
 def is_item(candidate: Candidate) -> bool:
     """Whether a sentence is a numbered item of a list in its source: "- Document (3) of …", "- (c) …"."""
-    before = candidate.quote.source.text[: candidate.quote.span.start].rpartition("\n")[2]
-    return _MARK.fullmatch(before) is not None and _NUMBERED.match(candidate.quote.text) is not None
+    quote = candidate.quote
+    return _is_marked(quote.source, quote.span) and _NUMBERED.match(quote.text) is not None
+
+
+def opener(quote: Quote) -> Quote | None:
+    """The sentence that opens the list which the quoted words are an item of, so says what the list is for; ``None``
+    where they are in no list or nothing opens it."""
+    before = [each for each in quote.provision.sentences if each.start <= quote.span.start]
+    while before and _is_marked(quote.source, before[-1]):
+        item = before.pop()
+        if before and _MARK.fullmatch(quote.source.text[before[-1].end : item.start]) is None:
+            return None
+    if not before or before[-1].start <= quote.span.start < before[-1].end:
+        return None
+    return Quote(quote.source, quote.provision, before[-1], quote.standing)
+
+
+def _is_marked(source: Source, span: Span) -> bool:
+    """Whether a sentence stands behind the mark of a list's item."""
+    return _MARK.fullmatch(source.text[: span.start].rpartition("\n")[2]) is not None
 
 
 def worth(findings: Findings, candidate: Candidate, said: frozenset[Concept]) -> float:

@@ -34,6 +34,11 @@ def short_name(source: Source | Header, language: str = "en") -> str:
     return titled.group() if titled else re.split(r" \(|: | – ", source.title, maxsplit=1)[0]
 
 
+def note_label(label: str) -> str:
+    """What a remark under the provision of this label is called."""
+    return f"{label}{_NOTE}"
+
+
 def act_name(source: Source, label: str, language: str = "en") -> str:
     """The act that a provision belongs to: the source, or the announcement that the label names where a source holds
     several ("2024 No. 33", "No. 12 – watch list", "No. 21/2025 (16 entities)")."""

@@ -106,6 +106,11 @@ def standing(source: Source, provision: Provision, on: date) -> Standing:
             )  # fmt: skip
 
 
+def begins(source: Source, provision: Provision) -> date | None:
+    """The day that a provision takes effect by its own terms; ``None`` where it names none."""
+    return _date_for(source.effective, provision)
+
+
 def _by_its_own_terms(source: Source, issued: date | None, effective: date | None, on: date, checked: bool) -> Standing:
     if effective is None:
         state = State.NOT_YET if source.kind.is_primary else State.NOT_ESTABLISHED

@@ -1,7 +1,8 @@
 """Whether citations bear out the statement they are pinned to: ALCE's question, asked of words instead of a model.
 
-What a citation puts on the table is its quote, the heading it is shown under, and two things the corpus records of the
-provision: its true standing on the date, computed here and never taken from the answer, and what it does (its norms).
+What a citation puts on the table is its quote, the heading it is shown under, and what the corpus records of the
+provision: its true standing on the date, computed here and never taken from the answer, what it does (its norms), and
+whether it is an editor's remark.
 So "Yes, a licence is needed: Art. 1(2) asks for it and is in force" holds only where it does and is.
 """
 
@@ -41,6 +42,8 @@ _NORM_WORDS = {
     Modality.CASE_BY_CASE: "Applications are decided case by case, one by one; a licence is needed.",
     Modality.EXEMPTS: "It exempts; no licence is needed or required, none.",
 }
+
+_REMARK_WORDS = "It is an editor's remark, an editor's note."
 
 
 def quoted(cited: Cited, sources: Mapping[str, Source]) -> Facts:
@@ -92,6 +95,10 @@ def _premise(cited: Cited, sources: Mapping[str, Source], as_of: dt.date) -> Fac
     premise = read_facts(cited.quote) | read_facts(_heading(cited, sources))
     for modality in sorted(modalities(cited, sources) & _NORM_WORDS.keys()):
         premise = premise | read_facts(_NORM_WORDS[modality])
+    source = sources.get(cited.source_id)
+    provision = source.provision(cited.provision) if source else None
+    if provision is not None and provision.is_note:
+        premise = premise | read_facts(_REMARK_WORDS)
     stands = standing_of(cited, sources, as_of)
     if stands is None:
         return premise

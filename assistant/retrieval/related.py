@@ -6,9 +6,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from assistant.documents.model import Modality, Provision, Source, Span
-from assistant.documents.naming import long_date
+from assistant.documents.naming import long_date, note_label
 from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.crossreferences import references
@@ -78,16 +79,53 @@ def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evid
     ]
 
 
-def untouched(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
-    """The provisions of acts that apply on the date which say or show that they leave the evidence's source
-    untouched."""
-    found = [
-        _as_evidence(source, provision, as_of, provision.sentences[-1])
+def listing(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
+    """The provisions whose rules are for the parties that they list."""
+    return [
+        _as_evidence(source, provision, as_of, provision.sentences[0])
         for source in snapshot.relating()
-        for norm in source.norms
-        if evidence.source.id in norm.leaves and (provision := source.provision(norm.provision)) is not None
+        for label in dict.fromkeys(norm.provision for norm in source.norms if norm.reach.listed)
+        if (provision := source.provision(label)) is not None
     ]
-    return [each for each in found if each.standing.applies]
+
+
+def untouched(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
+    """The provisions of acts that apply on the date which say or show that they leave the evidence's source untouched,
+    each with the remark on it that says so by name, where it has one."""
+    found: list[Evidence] = []
+    for source in snapshot.relating():
+        for norm in source.norms:
+            provision = source.provision(norm.provision) if evidence.source.id in norm.leaves else None
+            if provision is None or not standing(source, provision, as_of).applies:
+                continue
+            shown = _as_evidence(source, provision, as_of, provision.sentences[-1])
+            found += [shown, *_remarks_on(snapshot, evidence, shown, as_of)[:1]]
+    return found
+
+
+def _remarks_on(snapshot: Snapshot, evidence: Evidence, act: Evidence, as_of: dt.date) -> list[Evidence]:
+    """The editors' remarks that say of an act how it leaves the evidence's source: those under its own provision and
+    those in that source, each the sentence that names the other."""
+    names = snapshot.derived(SourceNames.of)
+    remark = remark_on(act, as_of)
+    said = [(each, evidence.source) for each in ([remark] if remark else [])]
+    said += [
+        (_as_evidence(evidence.source, each, as_of, each.sentences[0]), act.source)
+        for each in evidence.source.provisions
+        if each.is_note
+    ]
+    return [
+        replace(each, best=sentence)
+        for each, other in said
+        for sentence in each.provision.sentences
+        if other.id in names.within(each.source.quote(sentence))
+    ]
+
+
+def remark_on(evidence: Evidence, as_of: dt.date) -> Evidence | None:
+    """The editor's remark under a provision."""
+    provision = evidence.source.provision(note_label(evidence.provision.label))
+    return None if provision is None else _as_evidence(evidence.source, provision, as_of, provision.sentences[0])
 
 
 def said_of_act(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
@@ -97,12 +135,12 @@ def said_of_act(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[
     act = snapshot.sources.get(stands.by or "")
     if act is None or act is evidence.source:
         return []
-    found = [_elsewhere(act, stands.by_provision, evidence.source, as_of, notes=False)]
+    found = _elsewhere(act, stands.by_provision, evidence.source, as_of, notes=False)[:1]
     for claim in stands.claims:
         speaker = snapshot.sources.get(claim.by)
         if speaker is not None:
-            found.append(_elsewhere(speaker, claim.by_provision, act, as_of, notes=True))
-    return [each for each in found if each is not None]
+            found += _elsewhere(speaker, claim.by_provision, act, as_of, notes=True)
+    return found
 
 
 def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
@@ -145,15 +183,16 @@ def _names(text: str, target: Source, pattern: re.Pattern[str]) -> bool:
     return match is not None and (match[1] is None or year is None or match[1] == year[1])
 
 
-def _elsewhere(source: Source, said: str | None, target: Source, as_of: dt.date, *, notes: bool) -> Evidence | None:
-    """The first provision of a source, other than the one named, with a sentence that names the target by number."""
+def _elsewhere(source: Source, said: str | None, target: Source, as_of: dt.date, *, notes: bool) -> list[Evidence]:
+    """The sentences that name the target by number, in the first provision of a source, other than the one named, that
+    has any."""
     pattern = _number_of(target)
     for provision in source.provisions:
         if pattern and not provision.label.startswith(said or "\0") and provision.is_note == notes:
-            for sentence in provision.sentences:
-                if pattern.search(source.quote(sentence)):
-                    return _as_evidence(source, provision, as_of, sentence)
-    return None
+            naming = [each for each in provision.sentences if pattern.search(source.quote(each))]
+            if naming:
+                return [_as_evidence(source, provision, as_of, each) for each in naming]
+    return []
 
 
 def _of_act(

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from assistant.documents import front_matter
 from assistant.documents.language import guess_language
 from assistant.documents.model import Kind, PartDate, Source, Span
-from assistant.documents.naming import id_from_name
+from assistant.documents.naming import id_from_name, note_label
 from assistant.documents.structure import Section, paragraph_sections, provisions
 from assistant.errors import SourceError
 
@@ -135,7 +135,7 @@ def _text_and_note(where: str, content: str, label: str, path: tuple[str, ...], 
             )
     has_text = bool(content[span.start : note_at].strip())
     yield Section(label, path, Span(span.start, note_at))
-    yield Section(f"{label} (note)" if has_text else label, path, Span(note_at, span.end), is_note=True)
+    yield Section(note_label(label) if has_text else label, path, Span(note_at, span.end), is_note=True)
 
 
 def _line_starts(content: str, span: Span) -> Iterator[int]:
