@@ -45,9 +45,10 @@ from assistant.answering.standings import (
     standings_of,
     unsettled,
 )
+from assistant.answering.steps import asked_steps, next_steps
 from assistant.answering.sufficiency import settles
 from assistant.answering.verdict import Decision, decide
-from assistant.documents.model import Modality
+from assistant.documents.model import Modality, Step
 from assistant.documents.validity import State
 from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
@@ -100,21 +101,27 @@ class _Drafting:
         parties = [self._quoted(each) for each in listed(findings)]
         opening = _once([*first, *self._verdict(findings, decision), *parties])
         # What changes the rule before what else there is: an answer that grows too long loses its end.
-        more = [*self._exceptions(findings, decision), *self._body(findings, decision, opening)]
-        statements = self._fitted(findings, opening, _once(more))
+        changing = self._exceptions(findings, decision)
+        said = [*opening, *changing]
+        steps = next_steps(self._phrases, findings, decision, (Step.APPLY, Step.TIME), said)
+        more = [*changing, *self._body(findings, decision, [*opening, *steps])]
+        papers = next_steps(self._phrases, findings, decision, (Step.PAPERS,), [*opening, *more])
+        statements = self._fitted(findings, opening, _once(more), steps, papers)
         caveats = caveats_for(self._phrases, findings, decision, statements)
         return Draft(decision.verdict, tuple(statements), caveats, opening=len(opening))
 
-    def _fitted(self, findings: Findings, opening: list[Statement], more: list[Statement]) -> list[Statement]:
-        """As many statements as an answer holds. What is said of a rule that does not plainly apply is said with its
-        standing or not at all."""
-        more = [each for each in more if each.text not in {statement.text for statement in opening}]
+    def _fitted(self, findings: Findings, opening: list[Statement], *parts: list[Statement]) -> list[Statement]:
+        """As many statements as an answer holds: the opening, what more there is, the steps, the papers, the standings.
+        What is said of a rule that does not plainly apply is said with its standing or not at all."""
+        known = {statement.text for statement in opening}
+        more, steps, papers = ([each for each in part if each.text not in known] for part in parts)
         while True:
-            said = [*opening, *more]
+            said = [*opening, *more, *steps, *papers]
             whole = [*said, *standings_of(self._phrases, findings, findings.evidence, said)]
-            if len(whole) <= _MOST or not more:
+            left_out = next((part for part in (papers, more, steps) if part), None)
+            if len(whole) <= _MOST or left_out is None:
                 return _once(whole)[:_MOST]
-            more = more[:-1]
+            left_out.pop()
 
     def _verdict(self, findings: Findings, decision: Decision) -> list[Statement]:
         """The verdict in a sentence, then the words of the rule it rests on."""
@@ -142,7 +149,10 @@ class _Drafting:
             text = self._phrases.say(name, rule=rule, source=lead.source, day=findings.question.as_of)
             verdict = Statement(text, (pin, *acts[:1]), spoken=True)
             said = [*with_branches(self._phrases, findings, decision, verdict), quoted]
-        said += [self._quoted(each) for each in companions(findings, lead)]
+        steps = next_steps(self._phrases, findings, decision, asked_steps(findings), said)
+        said += steps
+        known = {quote.key for each in steps for quote in each.quotes}
+        said += [self._quoted(each) for each in companions(findings, lead) if each.key not in known]
         said += [self._quoted(each) for each in everywhere(findings, lead)]
         said += [self._quoted(each) for each in leaves_untouched(findings, lead)]
         said += self._beside(findings, lead)

@@ -184,6 +184,17 @@ def with_whole_lists(chosen: Sequence[Candidate], pool: Sequence[Candidate]) -> 
     return list(found.values())
 
 
+def items_after(evidence: Evidence, span: Span) -> Iterator[Quote]:
+    """The items of the list that a sentence of a provision opens."""
+    text, before = evidence.source.text, span
+    for each in evidence.provision.sentences:
+        if each.start > span.start:
+            if not _MARK.fullmatch(text[before.end : each.start]) or "\n" not in text[before.end : each.start]:
+                return
+            yield quote_of(evidence, each)
+            before = each
+
+
 def _opens(candidate: Candidate, items: Sequence[Candidate]) -> bool:
     """Whether a sentence stands right before the first item of a list."""
     if not items or candidate in items:

@@ -32,6 +32,8 @@ from assistant.documents.model import (
     ReadWith,
     Scope,
     StatusEvent,
+    Step,
+    Steps,
     Subject,
 )
 from assistant.errors import SourceError
@@ -130,6 +132,13 @@ class _ReadWith(_Strict):
     beside: Annotated[list[str], Field(min_length=1)]
 
 
+class _Steps(_Strict):
+    apply: list[str] = Field(default_factory=list)
+    papers: list[str] = Field(default_factory=list)
+    time: list[str] = Field(default_factory=list)
+    scope: _Labels = "all"
+
+
 class _Names(_Strict):
     source: str = Field(min_length=1)
     issuer: str = ""
@@ -164,6 +173,7 @@ class FrontMatter(_Strict):
     wording_from: dt.date | None = None
     reach: list[_Reach] = Field(default_factory=list)
     read_with: list[_ReadWith] = Field(default_factory=list)
+    steps: list[_Steps] = Field(default_factory=list)
     names: dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], _Names] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -181,6 +191,10 @@ class FrontMatter(_Strict):
         """What is read with which provisions, as the model's data."""
         return read_with(self.id, self.read_with)
 
+    def source_steps(self) -> tuple[Steps, ...]:
+        """How licences are applied for, as the model's data."""
+        return steps(self.id, self.steps)
+
     def named_labels(self) -> set[tuple[str, str]]:
         """Every label the front matter names in this source, with the field that names it."""
         named = {("norms", norm.provision) for norm in self.norms}
@@ -189,6 +203,10 @@ class FrontMatter(_Strict):
         named |= {
             ("read_with", label) for each in self.source_read_with() for sid, label in each.beside if sid == self.id
         }
+        named |= {
+            ("steps", label) for each in self.source_steps() for _, (sid, label) in each.provisions if sid == self.id
+        }
+        named |= {("steps", label) for each in self.steps if each.scope != "all" for label in each.scope}
         named |= {("names", label) for each in self.names.values() for label in each.labels}
         named |= {("reach", label) for each in self.reach if each.scope != "all" for label in each.scope}
         scoped = [("issued", d.scope) for d in self.issued] + [("effective", d.scope) for d in self.effective]
@@ -207,11 +225,24 @@ def events(written: Iterable[_Event]) -> tuple[StatusEvent, ...]:
 def read_with(source_id: str, written: Iterable[_ReadWith]) -> tuple[ReadWith, ...]:
     """What is read with which provisions, as the model's data; a label without a source's id is one of the source."""
 
-    def reference(label: str) -> tuple[str, str]:
-        other, separator, rest = label.partition("#")
-        return (other, rest) if separator else (source_id, label)
+    return tuple(ReadWith(Scope(tuple(each.provisions)), _references(source_id, each.beside)) for each in written)
 
-    return tuple(ReadWith(Scope(tuple(each.provisions)), tuple(map(reference, each.beside))) for each in written)
+
+def steps(source_id: str, written: Iterable[_Steps]) -> tuple[Steps, ...]:
+    """How licences are applied for, as the model's data; a label without a source's id is one of the source."""
+    return tuple(
+        Steps(
+            _scope(each.scope),
+            tuple((step, key) for step in Step for key in _references(source_id, getattr(each, step.value))),
+        )
+        for each in written
+    )
+
+
+def _references(source_id: str, labels: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Labels as (source id, label); one without a source's id is one of the source."""
+    parted = (label.partition("#") for label in labels)
+    return tuple((first, rest) if separator else (source_id, first) for first, separator, rest in parted)
 
 
 def names(written: Mapping[str, _Names]) -> tuple[Names, ...]:
@@ -230,16 +261,12 @@ def norms(source_id: str, written: Iterable[_Norm], reach: Iterable[_Reach] = ()
     """Norms as the model's data; a label that they bend, without a source's id, is one of the source itself."""
     reaches = list(reach)
 
-    def reference(label: str) -> tuple[str, str]:
-        other, separator, rest = label.partition("#")
-        return (other, rest) if separator else (source_id, label)
-
     return tuple(
         Norm(
             n.provision,
             n.modality,
-            tuple(map(reference, n.bends)),
-            tuple(map(reference, n.beside)),
+            _references(source_id, n.bends),
+            _references(source_id, n.beside),
             tuple(n.leaves),
             _reach_of(n, reaches),
         )

@@ -85,6 +85,15 @@ class Modality(StrEnum):
     EMPOWERS = "empowers"
 
 
+class Step(StrEnum):
+    """What an application for a licence takes: who makes it and to whom, how long the decision takes, which papers
+    it has."""
+
+    APPLY = "apply"
+    TIME = "time"
+    PAPERS = "papers"
+
+
 class Actor(StrEnum):
     """Whom a rule addresses: whose act it allows, forbids or frees."""
 
@@ -207,6 +216,15 @@ class ReadWith:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """How the licence is applied for that the provisions in a scope ask for: each step with the provision that lays it
+    down, (source id, label), the weightiest of a step first."""
+
+    scope: Scope
+    provisions: tuple[tuple[Step, tuple[str, str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Norm:
     """What a provision does and whom it reaches. ``bends`` names the provisions whose effect it changes, ``beside``
     those on the same matter beside which it stands on its own, as (source id, label); ``leaves`` the ids of sources
@@ -323,6 +341,7 @@ class Source:
         return open_to(self.groups, groups)
 
     read_with: tuple[ReadWith, ...] = ()
+    steps: tuple[Steps, ...] = ()
 
     def named(self, language: str) -> Names | None:
         """What it is called in a language, where that is recorded."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from assistant.documents.model import Modality, Provision, Source, Span
+from assistant.documents.model import Modality, Provision, Source, Span, Step
 from assistant.documents.naming import long_date, note_label
 from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
@@ -59,6 +59,16 @@ def read_with(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Ev
     ]
     found = [_at(snapshot, key, as_of) for key in dict.fromkeys(named)]
     return [each for each in found if each.standing.state is not State.NOT_ISSUED]
+
+
+def steps_of(snapshot: Snapshot, evidence: Evidence, step: Step, as_of: dt.date) -> list[Evidence]:
+    """The provisions in force that lay down a step towards the licence that a piece of evidence asks for, the
+    weightiest first. What is recorded for a narrower part of its source goes before what is for all of it."""
+    recorded = [each for each in evidence.source.steps if each.scope.match(evidence.provision)]
+    nearest = max(recorded, key=lambda each: each.scope.match(evidence.provision), default=None)
+    keys = [key for each, key in nearest.provisions if each is step] if nearest else []
+    found = [_at(snapshot, key, as_of) for key in keys if key[0] in snapshot.sources and key in snapshot.provisions]
+    return [each for each in found if each.standing.applies]
 
 
 def provisions_of(findings: Findings, source_id: str) -> list[Evidence]:

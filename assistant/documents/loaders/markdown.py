@@ -68,6 +68,7 @@ def load(where: str, content: str) -> Source:
         groups=frozenset(data.groups),
         wording_from=data.wording_from,
         read_with=data.source_read_with(),
+        steps=data.source_steps(),
         names=front_matter.names(data.names),
     )
 
