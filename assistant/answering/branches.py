@@ -15,12 +15,14 @@ from assistant.answering.phrases import Phrases
 from assistant.answering.sentences import quote_of
 from assistant.answering.standings import rule_name
 from assistant.answering.subject import rarest_of
+from assistant.answering.thresholds import undecided
 from assistant.answering.verdict import VERDICTS, Decision
 from assistant.documents.language import has_chinese
 from assistant.documents.model import Modality, Norm, Provision, Reach
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import standing
 from assistant.index.lexical import tokens
+from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import FORMS, Facet
 from assistant.retrieval.related import exceptions
@@ -38,7 +40,8 @@ _SAID_TO_BE_LISTED = re.compile(r"\b(?:listed|controlled|licensable)\b|管制|�
 class Branch:
     """What follows if a fact is given that the question leaves open: the verdict, the rule it rests on with the words
     that pin it, and the fact, as a clause by language or as the glossary's terms for uses or, if ``otherwise`` has the
-    entries that ask for a licence, for an item. ``decides`` tells that no verdict is due without the fact."""
+    entries that ask for a licence, for an item; with ``limits`` the values in the words. ``decides`` tells that no
+    verdict is due without the fact."""
 
     verdict: Verdict
     rule: Evidence
@@ -47,6 +50,7 @@ class Branch:
     terms: tuple[str, ...] = ()
     otherwise: tuple[Evidence, ...] = ()
     decides: bool = False
+    limits: bool = False
 
 
 def branches(findings: Findings, decision: Decision) -> tuple[Branch, ...]:
@@ -55,7 +59,7 @@ def branches(findings: Findings, decision: Decision) -> tuple[Branch, ...]:
     lead = decision.lead
     if lead is None or decision.verdict is not Verdict.PERMIT_REQUIRED or not lead.standing.applies:
         return ()
-    freeing = [*_left_out(findings, lead), *_circumstances(findings, lead)]
+    freeing = [*_left_out(findings, lead), *_beyond_limits(findings, lead), *_circumstances(findings, lead)]
     stricter = {each.rule.key: each for each in _uses(findings, lead)}
     return (*freeing[:1], *tuple(stricter.values())[:_MOST_STRICTER])
 
@@ -66,7 +70,9 @@ def with_branches(phrases: Phrases, findings: Findings, decision: Decision, verd
     said = [verdict]
     for each in branches(findings, decision):
         condition = _condition(phrases, findings, each)
-        if each.decides:
+        if each.limits:
+            said = _within_limits(phrases, findings, each, decision, verdict)
+        elif each.decides:
             depends = _line(phrases, each, "depends", condition=condition)
             said = [depends, _line(phrases, each, "if_so"), _otherwise(phrases, findings, each, decision, verdict)]
         else:
@@ -91,6 +97,22 @@ def _otherwise(
     assert decision.lead is not None  # noqa: S101 - only a rule branches
     text = phrases.say("branches.if_not", rule=rule_name(phrases, decision.lead), day=day)
     return Statement(text, verdict.quotes, spoken=True)
+
+
+def _within_limits(
+    phrases: Phrases, findings: Findings, branch: Branch, decision: Decision, verdict: Statement
+) -> list[Statement]:
+    """That all depends on values, the words that set them, and what holds within them and beyond."""
+    assert decision.lead is not None  # noqa: S101 - only a rule branches
+    rule = rule_name(phrases, decision.lead)
+    within = phrases.say("branches.if_within", rule=rule, day=findings.question.as_of)
+    beyond = phrases.say("branches.if_beyond", rule=rule_name(phrases, branch.rule))
+    return [
+        _line(phrases, branch, "limits"),
+        *(Statement(phrases.quoted(each, plain_text(each.text)), (each,)) for each in branch.quotes),
+        Statement(within, verdict.quotes, spoken=True),
+        Statement(beyond, branch.quotes, spoken=True),
+    ]
 
 
 def _condition(phrases: Phrases, findings: Findings, branch: Branch) -> str:
@@ -119,6 +141,14 @@ def _left_out(findings: Findings, lead: Evidence) -> Iterator[Branch]:
             of_it = asked <= findings.glossary.kinds.get(item, frozenset()) and not _tells_of(findings, item)
             if of_it and quotes and entries:
                 yield Branch(Verdict.NOT_REQUIRED, evidence, quotes, (), (item,), entries, decides=True)
+
+
+def _beyond_limits(findings: Findings, lead: Evidence) -> Iterator[Branch]:
+    """What lies beyond the values that describe the item asked about, where the question does not tell its own."""
+    quote = undecided(findings, lead) if not _SAID_TO_BE_LISTED.search(findings.question.search) else None
+    if quote is not None:
+        evidence = _evidence(findings, lead, quote.provision)
+        yield Branch(Verdict.NOT_REQUIRED, evidence, (quote,), decides=True, limits=True)
 
 
 def _tells_of(findings: Findings, item: str) -> bool:

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from assistant.answering.chinese_measures import measures
 from assistant.answering.model import Quote
+from assistant.answering.quantities import take_dates
 from assistant.answering.sentences import quote_of
 from assistant.answering.subject import subjects_of
 from assistant.documents.language import has_chinese
@@ -102,10 +103,7 @@ def outside(findings: Findings, evidence: Evidence) -> Outside | None:
     if not asked:
         return None
     subject = subjects_of(findings)
-    as_of = findings.question.as_of
-    # What a list took over is described where it came from: that provision is read with it and sets the limits.
-    described = [each for each in readers(findings.snapshot, evidence, as_of) if each.source is evidence.source]
-    quotes = [quote_of(each, span) for each in (evidence, *described) for span in each.provision.sentences]
+    quotes = _sentences(findings, evidence)
     on_subject = [each for each in quotes if subject & findings.spoken_of(each.text)]
     # "For cylinders, …" stands in a list under the subject and does not name it again.
     about = [each for each in quotes if each in on_subject or _tells(findings, each)]
@@ -119,6 +117,37 @@ def outside(findings: Findings, evidence: Evidence) -> Outside | None:
             if share > known_share or (share == known_share and known is None and beyond is not None):
                 deciding[measured] = share, beyond
     return next((beyond for _, beyond in deciding.values() if beyond is not None), None)
+
+
+def undecided(findings: Findings, evidence: Evidence) -> Quote | None:
+    """The sentence that describes what was asked by thresholds of which the question tells too little: one that speaks
+    of the whole subject, and of more of the question than any other. ``None`` where there is no such sentence, or the
+    question tells all that it compares."""
+    rare = frozenset(each for each in findings.concepts if each.weight >= _TELLING and each.facet is None)
+    subject = subjects_of(findings) or rare
+    shares = [(findings.coverage(findings.spoken_of(each.text)), each) for each in _sentences(findings, evidence)]
+    shares = [(share, each) for share, each in shares if subject and subject <= findings.spoken_of(each.text)]
+    best = max((share for share, _ in shares), default=0.0)
+    top = [each for share, each in shares if share == best]
+    words = plain_text(top[0].text) if top else ""
+    set_ = list(thresholds(words))
+    if len(top) != 1 or not set_:
+        return None
+    compared = {each: holds for each, _, holds in _compared(list(_quantities(findings)), set_)}
+    # Of what is joined by "and" one value may be of another thing than the next: then nothing is concluded.
+    is_open = any(
+        len(group) > 1 and any(each in compared for each in group) and not any(compared.get(each) for each in group)
+        for group in alternatives(set_, words)
+    )
+    return top[0] if is_open or not compared else None
+
+
+def _sentences(findings: Findings, evidence: Evidence) -> list[Quote]:
+    """The sentences of a provision; what a list took over is described where it came from: that provision is read with
+    it and sets the limits."""
+    as_of = findings.question.as_of
+    described = [each for each in readers(findings.snapshot, evidence, as_of) if each.source is evidence.source]
+    return [quote_of(each, span) for each in (evidence, *described) for span in each.provision.sentences]
 
 
 def _beyond(
@@ -171,7 +200,8 @@ def thresholds(sentence: str) -> Iterator[Threshold]:
         feature = _feature(text, match.start())
         yield Threshold(_value(match[1]), _value(match[2]), _unit(match[3]), feature, False, *match.span())
     for match in _QUANTITY.finditer(text):
-        if any(start <= match.start() < end for start, end in taken):
+        # "From 1 December" is a day.
+        if any(start <= match.start() < end for start, end in taken) or take_dates(match.group())[1]:
             continue
         value, unit, feature = _value(match[1]), _unit(match[2]), _feature(text, match.start())
         before, start, end = text[: match.start()], match.start(), match.end()

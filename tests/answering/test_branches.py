@@ -113,6 +113,38 @@ def test_a_chinese_answer_branches_in_chinese(whole, question, day, count):
 
 
 @pytest.mark.parametrize(
+    ("question", "limit"),
+    [
+        ("Do we need a licence to export antimony oxide to Thailand?", "99.99 % purity or more"),
+        # The pressure, which is not told, would do.
+        ("Six-sided-anvil press with a cylinder of 400 mm: licence?", "a design pressure of 5 GPa or more"),
+    ],
+)
+def test_values_that_decide_and_are_not_told_are_quoted(whole, question, limit):
+    depends, quoted, within, beyond = ask(whole, question, "2026-03-05").statements[:4]
+    assert depends.text.startswith("It depends on values that the question does not tell")
+    assert limit in quoted.text
+    assert quoted.quoted
+    assert "a licence is needed" in within.text
+    assert "no licence is needed" in beyond.text
+    assert pins(beyond) == {("mofcom-other-mineral-controls", "2024 No. 33")}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Antimony oxide, purity 99.995 %, to Thailand: licence?",
+        "Six-sided-anvil press, cylinder 600 mm: licence?",
+        "Do we need a licence for the listed antimony oxide?",
+    ],
+)
+def test_values_that_are_told_or_do_not_matter_are_not_asked_for(whole, question):
+    answer = ask(whole, question, "2026-03-05")
+    assert answer.verdict is Verdict.PERMIT_REQUIRED
+    assert not lines(answer)
+
+
+@pytest.mark.parametrize(
     ("question", "day"), [(PUBLISH, "2025-10-20"), (MAGNETS, "2026-03-01"), (TERBIUM, "2026-03-01")]
 )
 def test_every_branch_is_held_to_its_quote(whole, question, day):
