@@ -18,6 +18,7 @@ from assistant.answering.background import (
 )
 from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
+from assistant.answering.conflicts import conflict_statement, conflicts
 from assistant.answering.corrections import corrections
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
@@ -99,9 +100,13 @@ class _Drafting:
         corrected = corrections(self._phrases, findings, decision)
         first = corrected or self._state_of_named(findings)
         parties = [self._quoted(each) for each in listed(findings)]
+        against = self._conflicts(findings, decision)
+        # Who asks about the press is answered with it; else it is what changes the picture.
+        if findings.question.asks_about_news:
+            parties, against = [*against, *parties], []
         opening = _once([*first, *self._verdict(findings, decision), *parties])
         # What changes the rule before what else there is: an answer that grows too long loses its end.
-        changing = self._exceptions(findings, decision)
+        changing = [*against, *self._exceptions(findings, decision)]
         said = [*opening, *changing]
         steps = next_steps(self._phrases, findings, decision, (Step.APPLY, Step.TIME), said)
         more = [*changing, *self._body(findings, decision, [*opening, *steps])]
@@ -207,6 +212,15 @@ class _Drafting:
             found = answer_first(findings, found)
         quotes = [quote for each in found for quote in (each.quote, *remarked(findings, each.quote))]
         return [self._quoted(each) for each in quotes]
+
+    def _conflicts(self, findings: Findings, decision: Decision) -> list[Statement]:
+        """What is said against primary text, in its own words, and which weighs more."""
+        said: list[Statement] = []
+        for each in conflicts(findings, decision):
+            stands = standing_statement(self._phrases, findings, each.rule)
+            said += [self._quoted(each.claim), conflict_statement(self._phrases, findings, each)]
+            said += [stands] if stands else []
+        return said
 
     def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
         """What bends the leading rule."""

@@ -21,6 +21,7 @@ from pydantic import (
 from assistant.documents.model import (
     Actor,
     Basis,
+    Claim,
     Confidence,
     EventKind,
     Kind,
@@ -139,6 +140,21 @@ class _Steps(_Strict):
     scope: _Labels = "all"
 
 
+class _Claim(_Strict):
+    provision: str
+    of: Annotated[list[str], Field(min_length=1)]
+    sentence: int = Field(default=1, ge=1)
+    lifted: bool = False
+    modality: Modality | None = None
+    effective: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> _Claim:
+        if sum((self.lifted, self.modality is not None, self.effective is not None)) != 1:
+            raise ValueError("a claim says one thing: lifted, modality or effective")
+        return self
+
+
 class _Names(_Strict):
     source: str = Field(min_length=1)
     issuer: str = ""
@@ -174,6 +190,7 @@ class FrontMatter(_Strict):
     reach: list[_Reach] = Field(default_factory=list)
     read_with: list[_ReadWith] = Field(default_factory=list)
     steps: list[_Steps] = Field(default_factory=list)
+    claims: list[_Claim] = Field(default_factory=list)
     names: dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], _Names] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -195,6 +212,10 @@ class FrontMatter(_Strict):
         """How licences are applied for, as the model's data."""
         return steps(self.id, self.steps)
 
+    def source_claims(self) -> tuple[Claim, ...]:
+        """What it says of provisions of other sources, as the model's data."""
+        return claims(self.id, self.claims)
+
     def named_labels(self) -> set[tuple[str, str]]:
         """Every label the front matter names in this source, with the field that names it."""
         named = {("norms", norm.provision) for norm in self.norms}
@@ -206,6 +227,7 @@ class FrontMatter(_Strict):
         named |= {
             ("steps", label) for each in self.source_steps() for _, (sid, label) in each.provisions if sid == self.id
         }
+        named |= {("claims", each.provision) for each in self.claims}
         named |= {("steps", label) for each in self.steps if each.scope != "all" for label in each.scope}
         named |= {("names", label) for each in self.names.values() for label in each.labels}
         named |= {("reach", label) for each in self.reach if each.scope != "all" for label in each.scope}
@@ -234,6 +256,16 @@ def steps(source_id: str, written: Iterable[_Steps]) -> tuple[Steps, ...]:
         Steps(
             _scope(each.scope),
             tuple((step, key) for step in Step for key in _references(source_id, getattr(each, step.value))),
+        )
+        for each in written
+    )
+
+
+def claims(source_id: str, written: Iterable[_Claim]) -> tuple[Claim, ...]:
+    """What a source says of provisions of others, as the model's data."""
+    return tuple(
+        Claim(
+            each.provision, _references(source_id, each.of), each.sentence, each.lifted, each.modality, each.effective
         )
         for each in written
     )

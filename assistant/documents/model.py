@@ -243,6 +243,19 @@ class Norm:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a provision of a source, most often of news, says of provisions of others, (source id, label): that they do
+    something, or apply from a day. ``sentence`` is the one of its sentences that says so, counted from 1."""
+
+    provision: str
+    of: tuple[tuple[str, str], ...]
+    sentence: int = 1
+    lifted: bool = False
+    modality: Modality | None = None
+    effective: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Provision:
     """The smallest citable unit of a source.
 
@@ -342,6 +355,7 @@ class Source:
 
     read_with: tuple[ReadWith, ...] = ()
     steps: tuple[Steps, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     def named(self, language: str) -> Names | None:
         """What it is called in a language, where that is recorded."""

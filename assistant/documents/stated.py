@@ -29,7 +29,7 @@ _FIELDS: dict[str, Any] = {
 _Partial = create_model("_Partial", __config__=ConfigDict(extra="forbid", frozen=True), **_FIELDS)
 _LISTS = frozenset({"groups", "read_from"})
 # What one line of text cannot say.
-_NOT_ONE_LINE = frozenset({"norms", "reach", "read_with", "steps", "names", "status_events", "id"})
+_NOT_ONE_LINE = frozenset({"norms", "reach", "read_with", "steps", "claims", "names", "status_events", "id"})
 _REQUIRED = frozenset({"title", "kind", "language"})
 
 
@@ -109,6 +109,8 @@ def applied(source: Source, fields: Mapping[str, Any]) -> Source:
             value = front_matter.read_with(source_id, value or [])
         elif name == "steps":
             value = front_matter.steps(source_id, value or [])
+        elif name == "claims":
+            value = front_matter.claims(source_id, value or [])
         elif name == "names":
             value = front_matter.names(value or {})
         elif name == "reach":

@@ -101,7 +101,7 @@ class Difference:
 
 _FIELDS = (
     "title", "kind", "issuer", "number", "issued", "effective", "language", "jurisdiction", "url", "checked_until",
-    "confidence", "wording_from", "events", "norms", "read_with", "steps", "groups",
+    "confidence", "wording_from", "events", "norms", "read_with", "steps", "claims", "groups",
 )  # fmt: skip
 
 

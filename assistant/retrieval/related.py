@@ -57,7 +57,7 @@ def read_with(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Ev
         for key in each.beside
         if key[0] in snapshot.sources and key in snapshot.provisions
     ]
-    found = [_at(snapshot, key, as_of) for key in dict.fromkeys(named)]
+    found = [at(snapshot, key, as_of) for key in dict.fromkeys(named)]
     return [each for each in found if each.standing.state is not State.NOT_ISSUED]
 
 
@@ -67,7 +67,7 @@ def steps_of(snapshot: Snapshot, evidence: Evidence, step: Step, as_of: dt.date)
     recorded = [each for each in evidence.source.steps if each.scope.match(evidence.provision)]
     nearest = max(recorded, key=lambda each: each.scope.match(evidence.provision), default=None)
     keys = [key for each, key in nearest.provisions if each is step] if nearest else []
-    found = [_at(snapshot, key, as_of) for key in keys if key[0] in snapshot.sources and key in snapshot.provisions]
+    found = [at(snapshot, key, as_of) for key in keys if key[0] in snapshot.sources and key in snapshot.provisions]
     return [each for each in found if each.standing.applies]
 
 
@@ -249,7 +249,8 @@ def _sentences_with(source: Source, words: str, as_of: dt.date) -> Iterator[Evid
                 yield _as_evidence(source, provision, as_of, sentence)
 
 
-def _at(snapshot: Snapshot, key: tuple[str, str], as_of: dt.date) -> Evidence:
+def at(snapshot: Snapshot, key: tuple[str, str], as_of: dt.date) -> Evidence:
+    """The provision of a key, (source id, label), as evidence that no search found."""
     provision = snapshot.provisions[key]
     return _as_evidence(snapshot.sources[key[0]], provision, as_of, provision.sentences[0])
 

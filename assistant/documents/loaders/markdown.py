@@ -69,6 +69,7 @@ def load(where: str, content: str) -> Source:
         wording_from=data.wording_from,
         read_with=data.source_read_with(),
         steps=data.source_steps(),
+        claims=data.source_claims(),
         names=front_matter.names(data.names),
     )
 
