@@ -18,18 +18,22 @@ from assistant.answering.subject import rarest_of
 from assistant.answering.thresholds import undecided
 from assistant.answering.verdict import VERDICTS, Decision
 from assistant.documents.language import has_chinese
-from assistant.documents.model import Modality, Norm, Provision, Reach
+from assistant.documents.model import Actor, Modality, Norm, Provision, Reach
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import standing
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import FORMS, Facet
-from assistant.retrieval.related import exceptions
+from assistant.retrieval.related import exceptions, read_with
+from assistant.retrieval.situation import HOME
 
 # More facts than this make a questionnaire of an answer.
 _MOST_STRICTER = 2
 _MOST_ENTRIES = 3
+_DUTY = Modality.REQUIRES_PERMIT
+# The glossary's term for them.
+_CHINESE_PERSONS = ("Chinese citizens",)
 _WHAT = (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE)
 _BANS = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
 # What is said to be listed or controlled is so.
@@ -38,10 +42,13 @@ _SAID_TO_BE_LISTED = re.compile(r"\b(?:listed|controlled|licensable)\b|管制|�
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What follows if a fact is given that the question leaves open: the verdict, the rule it rests on with the words
-    that pin it, and the fact, as a clause by language or as the glossary's terms for uses or, if ``otherwise`` has the
-    entries that ask for a licence, for an item; with ``limits`` the values in the words. ``decides`` tells that no
-    verdict is due without the fact."""
+    """What follows if a fact is given that the question leaves open: the verdict, the rule it rests on and the words
+    that pin it.
+
+    The fact is a clause by language (``condition``), or the glossary's terms for uses; or for an item, where
+    ``otherwise`` has the entries that ask for a licence; with ``limits`` it is the values that the words set, with
+    ``who`` whom the rule does address. ``decides`` tells that no verdict is due without the fact.
+    """
 
     verdict: Verdict
     rule: Evidence
@@ -51,6 +58,7 @@ class Branch:
     otherwise: tuple[Evidence, ...] = ()
     decides: bool = False
     limits: bool = False
+    who: str = ""
 
 
 def branches(findings: Findings, decision: Decision) -> tuple[Branch, ...]:
@@ -61,7 +69,7 @@ def branches(findings: Findings, decision: Decision) -> tuple[Branch, ...]:
         return ()
     freeing = [*_left_out(findings, lead), *_beyond_limits(findings, lead), *_circumstances(findings, lead)]
     stricter = {each.rule.key: each for each in _uses(findings, lead)}
-    return (*freeing[:1], *tuple(stricter.values())[:_MOST_STRICTER])
+    return (*freeing[:1], *_others(findings, lead), *tuple(stricter.values())[:_MOST_STRICTER])
 
 
 def with_branches(phrases: Phrases, findings: Findings, decision: Decision, verdict: Statement) -> list[Statement]:
@@ -75,6 +83,8 @@ def with_branches(phrases: Phrases, findings: Findings, decision: Decision, verd
         elif each.decides:
             depends = _line(phrases, each, "depends", condition=condition)
             said = [depends, _line(phrases, each, "if_so"), _otherwise(phrases, findings, each, decision, verdict)]
+        elif each.who:
+            said.append(_line(phrases, each, f"not_{each.who}"))
         else:
             said.append(_line(phrases, each, each.verdict.value, condition=condition))
     return said
@@ -182,6 +192,22 @@ def _circumstances(findings: Findings, lead: Evidence) -> Iterator[Branch]:
             quotes = _speaking_of(evidence, reach.cases)
             asked_about = any(each.facet in _WHAT and each.weight > 0 for each in more)
             yield Branch(Verdict.NOT_REQUIRED, evidence, quotes, reach.condition, reach.cases, decides=asked_about)
+
+
+def _others(findings: Findings, lead: Evidence) -> Iterator[Branch]:
+    """That a duty of Chinese persons, or of these and of whoever is in China, does not address others, where the
+    question tells neither who acts nor where from."""
+    situation = findings.situation
+    if situation.where is not None or situation.chinese_person or HOME in _terms(findings):
+        return
+    duties = (each.reach.who for each in norms_of(lead.source, lead.provision) if each.modality is _DUTY)
+    addressed = next((who for who in duties if Actor.CHINESE in who), frozenset[Actor]())
+    for each in (lead, *read_with(findings.snapshot, lead, findings.question.as_of)) if addressed else ():
+        quotes = _speaking_of(each, _CHINESE_PERSONS)[:1]
+        if quotes and each.source is lead.source:
+            who = "chinese" if addressed == {Actor.CHINESE} else "in_china"
+            yield Branch(Verdict.NOT_REQUIRED, lead, quotes, who=who)
+            return
 
 
 def _uses(findings: Findings, lead: Evidence) -> Iterator[Branch]:

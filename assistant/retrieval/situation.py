@@ -12,7 +12,7 @@ from assistant.documents.model import Actor, Reach, Subject
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.glossary import Facet, Glossary
 
-_HOME = "China"
+HOME = "China"
 _WHERE = {Facet.PLACES, Facet.DESTINATIONS}
 # Glossary terms that by themselves put whoever acts outside China.
 _ABROAD_TERMS = frozenset({"re-export", "overseas specific exporters"})
@@ -132,12 +132,12 @@ def _where(text: str, glossary: Glossary, terms: set[str]) -> Where | None:
         return Where.ABROAD
     places = list(_places(text, glossary))
     for term, start, end in places:
-        if term != _HOME and _acts(text, start, end):
+        if term != HOME and _acts(text, start, end):
             return Where.ABROAD
     sent_from = [term for term, start, _ in places if _FROM.search(text[:start])]
     if sent_from:
-        return Where.CHINA if _HOME in sent_from else Where.ABROAD
-    if any(term == _HOME and _acts(text, start, end) for term, start, end in places):
+        return Where.CHINA if HOME in sent_from else Where.ABROAD
+    if any(term == HOME and _acts(text, start, end) for term, start, end in places):
         return Where.CHINA
     return Where.ABROAD if terms & _ABROAD_HINTS else None
 

@@ -42,7 +42,7 @@ def test_an_exemption_that_the_question_is_about_and_does_not_establish_decides_
     ("question", "verdict"),
     [
         ("May we send abroad magnet recycling technology that is already in the public domain?", Verdict.NOT_REQUIRED),
-        ("Can we publish our proprietary magnet recycling process?", Verdict.PERMIT_REQUIRED),
+        ("Can we in Suzhou publish our proprietary magnet recycling process?", Verdict.PERMIT_REQUIRED),
     ],
 )
 def test_what_the_question_tells_is_not_asked_for(whole, question, verdict):
@@ -79,6 +79,33 @@ def test_an_item_that_is_told_is_not_asked_for(whole, question):
     answer = ask(whole, question, "2026-03-01")
     assert answer.verdict is Verdict.PERMIT_REQUIRED
     assert not lines(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "says"),
+    [
+        (
+            "We are a German company. Do we need a licence to teach magnet making in Vietnam?",
+            "Art. 2",
+            "neither in China",
+        ),
+        (
+            "May our German subsidiary give technical support to rare-earth separation in Malaysia?",
+            "Art. 7",
+            "not Chinese",
+        ),
+    ],
+)
+def test_whom_a_duty_does_not_address_is_said_where_nobody_tells_who_acts(whole, question, label, says):
+    (line,) = (each for each in ask(whole, question, "2025-10-20").statements if "does not address" in each.text)
+    assert says in line.text
+    assert pins(line) == {("mofcom-2025-62", label)}
+
+
+@pytest.mark.parametrize("who", ["our factory in Ganzhou", "a Chinese citizen in Bonn"])
+def test_who_is_told_to_be_in_china_or_chinese_is_addressed(whole, who):
+    answer = ask(whole, f"May {who} train a Thai firm in magnet recycling? Licence needed?", "2025-10-20")
+    assert not any("does not address" in each for each in lines(answer))
 
 
 def test_a_ban_on_a_use_is_said_where_the_destination_is_named_and_no_use(whole):
