@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Findings
-from assistant.retrieval.glossary import Facet
+from assistant.retrieval.glossary import TRADES, Facet
 
 _NEARLY_AS_RARE = 0.65
 
@@ -19,5 +19,6 @@ def subjects_of(findings: Findings) -> frozenset[Concept]:
 def rarest_of(findings: Findings, facet: Facet) -> frozenset[Concept]:
     """Of the concepts of one facet the rarest that a question names, and what is nearly as rare."""
     named = [each for each in findings.concepts if each.facet is facet and each.weight > 0]
+    named = [each for each in named if each.term not in TRADES] or named
     rarest = max((each.weight for each in named), default=0.0)
     return frozenset(each for each in named if each.weight >= _NEARLY_AS_RARE * rarest)

@@ -112,3 +112,15 @@ def test_a_question_that_no_rule_answers_best_gets_no_verdict(whole, question):
 )
 def test_what_an_item_is_said_not_to_hold_decides(whole, question, verdict):
     assert ask(whole, question, "2026-03-01").verdict is verdict
+
+
+def test_the_customers_trade_does_not_make_another_item_of_what_is_sold(whole):
+    answer = ask(whole, "Samarium oxide for a ceramics firm in Leeds: do we need a licence?", "2026-03-27")
+    assert answer.verdict is Verdict.PERMIT_REQUIRED
+    assert answer.citations[0].quote.source.id == "mofcom-2025-18"
+
+
+@pytest.mark.parametrize("told", ["It is in a textbook already.", "It was published in a journal last year."])
+def test_published_technology_is_exempt_in_whatever_words(whole, told):
+    question = f"May we describe our process for recycling rare earths to a partner in Chile? {told} Does No. 62 apply?"
+    assert ask(whole, question, "2025-10-28").verdict is Verdict.NOT_REQUIRED
