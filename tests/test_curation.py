@@ -11,7 +11,7 @@ from acts import MAGNETS, act_text
 
 from assistant.assistant import Assistant
 from assistant.documents.front_matter import FrontMatter
-from assistant.documents.model import Confidence, EventKind, Kind, Modality, Names
+from assistant.documents.model import Confidence, EventKind, Kind, Modality, Names, Step
 from assistant.documents.validity import State, standing
 from assistant.errors import SourceError, UnknownSource
 from assistant.settings import Settings
@@ -225,6 +225,8 @@ status_events: [{date: 2026-05-01, event: repealed, by: somebody, basis: instrum
 norms: [{provision: "2", modality: requires_permit}]
 reach: []
 read_with: [{provisions: ["2"], beside: ["1"]}]
+steps: [{apply: ["1"], time: ["other#Art. 17"]}]
+claims: [{provision: "1", of: ["other#Art. 2"], lifted: true}]
 groups: []
 wording_from: 2026-03-01
 names: {zh: {source: 第九号公告, issuer: 某办公室, labels: {"2": 第二段}}}
@@ -238,5 +240,7 @@ names: {zh: {source: 第九号公告, issuer: 某办公室, labels: {"2": 第二
     assert [each.date for each in source.effective] == [dt.date(2026, 3, 1), dt.date(2026, 4, 1)]
     assert source.norms_of("2")[0].modality is Modality.REQUIRES_PERMIT
     assert source.read_with[0].beside == (("no-9", "1"),)
+    assert source.steps[0].provisions == ((Step.APPLY, ("no-9", "1")), (Step.TIME, ("other", "Art. 17")))
+    assert source.claims[0].of == (("other", "Art. 2"),)
     assert source.names == (Names("zh", "第九号公告", "某办公室", (("2", "第二段"),)),)
     assert source.events[0].event is EventKind.REPEALED
