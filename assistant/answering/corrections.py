@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.premises import Premise, Role, premises
-from assistant.answering.rules import modality
+from assistant.answering.rules import is_name, modality
 from assistant.answering.sentences import best_of, quote_of
 from assistant.answering.standings import act_name, act_quotes, rule_name
 from assistant.answering.verdict import Decision
@@ -22,13 +22,14 @@ from assistant.documents.model import EventKind, Modality, Provision, Source
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import State, standing
 from assistant.index.lexical import tokens
+from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import FORMS, Facet
 from assistant.retrieval.references import SourceNames
 from assistant.retrieval.related import dated
 
-_MOST = 2
+_MOST = 3
 # A word as rare as this tells one rule from others.
 _TELLING = 3.0
 _NOT_OF_A_RULE = (Facet.STANDING, Facet.DESTINATIONS, Facet.PLACES)
@@ -66,6 +67,8 @@ def _of(phrases: Phrases, findings: Findings, decision: Decision, premise: Premi
         yield from _dates(phrases, findings, premise, premise.role)
     elif premise.lists:
         yield from _lists(phrases, findings, decision, premise)
+    elif premise.on_a_list:
+        yield from _listed(phrases, findings, premise)
 
 
 def _acts(findings: Findings, clause: str) -> list[_Act]:
@@ -222,6 +225,31 @@ def _lists(phrases: Phrases, findings: Findings, decision: Decision, premise: Pr
             names = [findings.glossary.word(each, phrases.language) for each in sorted(items)]
             if quotes:
                 yield Statement(phrases.say("premises.lists", source=source, items=names), quotes, spoken=True)
+
+
+def _listed(phrases: Phrases, findings: Findings, premise: Premise) -> Iterator[Statement]:
+    """That a party stands on another list than it is taken to: the sentences that list it speak of lists, and of none
+    that the question names."""
+    taken = [each for each in findings.concepts if each.facet is Facet.LISTS and _within(each, premise.clause)]
+    lists = {term for term, facet in findings.glossary.entries.values() if facet is Facet.LISTS}
+    parties = (each for each in findings.concepts if is_name(findings, each) and _within(each, premise.clause))
+    names = {frozenset(tokens(each.term or each.words)) for each in parties}
+    names |= {each for each in findings.question.names if each <= frozenset(tokens(premise.clause))}
+    for name in sorted(names, key=sorted) if taken else ():
+        listing = [
+            quote_of(each, span)
+            for each in findings.evidence
+            if each.standing.applies and any(one.reach.listed for one in norms_of(each.source, each.provision))
+            for span in each.provision.sentences
+            if name <= frozenset(tokens(each.source.quote(span)))
+        ]
+        said = [frozenset(tokens(each.text)) for each in listing]
+        others = all(any(frozenset(tokens(term)) <= each for term in lists) for each in said)
+        if listing and others and not any(one.within(each) for one in taken for each in said):
+            first = listing[0]
+            rule = phrases.rule(first.source, first.provision.label)
+            yield Statement(phrases.say("premises.listed", rule=rule), (first,), spoken=True)
+            yield Statement(phrases.quoted(first, plain_text(first.text)), (first,))
 
 
 def _naming(evidence: Evidence, concepts: Sequence[Concept]) -> tuple[Quote, ...]:

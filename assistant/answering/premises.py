@@ -77,6 +77,12 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 
+_ON_A_LIST = re.compile(
+    r"\bon\s+(?:[^\s?]+\s+){0,4}?(?:\w+[-\s])?\w*list\b|\b(?:black|grey|gray|watch)-?listed\b"
+    r"|(?:列入|在|被列入).{0,8}(?:名单|清单)",
+    re.IGNORECASE,
+)
+
 
 class Role(StrEnum):
     """What a day is to an act."""
@@ -100,7 +106,7 @@ _DAYS = {
 @dataclass(frozen=True, slots=True)
 class Premise:
     """A clause that takes something for granted: the state of an act (``wholly`` or not, ``past`` where told as
-    something that happened), its days in a role, as ISO dates, or that something is listed."""
+    something that happened), its days in a role, as ISO dates, that something is listed, or somebody is on a list."""
 
     clause: str
     state: State | None = None
@@ -109,6 +115,7 @@ class Premise:
     role: Role | None = None
     days: frozenset[str] = frozenset()
     lists: bool = False
+    on_a_list: bool = False
 
     @property
     def of_rules(self) -> bool:
@@ -144,6 +151,8 @@ def premises(question: str) -> Iterator[Premise]:
                 yield Premise(clause, role=role, days=days)
         if _LISTS.search(clause):
             yield Premise(clause, lists=True)
+        if _ON_A_LIST.search(clause):
+            yield Premise(clause, on_a_list=True)
 
 
 def _clauses(question: str) -> Iterator[str]:

@@ -104,6 +104,17 @@ def test_what_is_so_or_only_supposed_or_open_is_not_contradicted(whole, question
     assert not any(each in says for each in ("no other day", "does not list"))
 
 
+def test_a_party_on_another_list_than_is_taken_for_granted_is_told_from_it(whole):
+    question = "OMNIPOL in Prague is only on the watch list. May we ship it tungsten with a risk-assessment report?"
+    answer = ask(whole, question, "2026-05-13")
+    assert answer.statements[0].text.startswith(
+        "The party is on another list than the question says: Announcement No. 20"
+    )
+    assert "are on the control list of Announcement No. 20 of 2026" in answer.statements[1].text
+    right = first(whole, "Hino Motors is on the watch list. What goes with an application?", "2026-05-13")
+    assert "another list" not in right.text
+
+
 def test_who_wants_it_confirmed_that_no_licence_is_needed_is_told_no(whole):
     question = "Terbium metal goes to Spain without a licence, right?"
     assert first(whole, question, "2026-03-01").text.startswith("No, this needs a licence: Announcement No. 18 of 2025")
