@@ -20,6 +20,7 @@ from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
 from assistant.answering.conflicts import conflict_statement, conflicts
 from assistant.answering.corrections import corrections
+from assistant.answering.lists import controlled, named_in
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
@@ -100,6 +101,8 @@ class _Drafting:
         corrected = corrections(self._phrases, findings, decision)
         first = corrected or self._state_of_named(findings)
         parties = [self._quoted(each) for each in listed(findings)]
+        if decision.lead is None:
+            parties = [*self._controlled(findings), *parties]
         against = self._conflicts(findings, decision)
         # Who asks about the press is answered with it; else it is what changes the picture.
         if findings.question.asks_about_news:
@@ -185,6 +188,13 @@ class _Drafting:
             said += [self._quoted(quote_of(found, found.best))] if found else []
         return said
 
+    def _controlled(self, findings: Findings) -> Iterator[Statement]:
+        """What is controlled, where the question asks which items are: each duty with how it stands."""
+        for each in controlled(findings):
+            yield from (self._quoted(quote) for quote in named_in(findings, each))
+            if (statement := standing_statement(self._phrases, findings, each)) is not None:
+                yield statement
+
     def _state_of_named(self, findings: Findings) -> list[Statement]:
         """How the sources that the question names stand on the date, where it asks after that."""
         if findings.asks_permission or not any(each.facet is Facet.STANDING for each in findings.concepts):
@@ -205,7 +215,7 @@ class _Drafting:
             pool = about_the_subject(findings, pool, decision.lead)
             said = findings.spoken_of(best_of(findings, decision.lead).text)
         shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
-        if decision.later is not None:
+        if decision.later is not None or any(controlled(findings)):
             shares = _SHARES_WITHOUT_A_RULE
         found = with_whole_lists(spread(findings, pool, shares, said), pool)
         if decision.lead is None and found:

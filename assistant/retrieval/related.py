@@ -99,6 +99,23 @@ def listing(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     ]
 
 
+def licence_duties(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
+    """The provisions that ask for a licence for all that their own source lists, so that its entries are read with
+    them; those of lists of parties are none."""
+    found: dict[tuple[str, str], Evidence] = {}
+    for source in snapshot.relating():
+        if any(norm.reach.listed for norm in source.norms):
+            continue
+        beside = {label for each in source.read_with for owner, label in each.beside if owner == source.id}
+        for norm in source.norms:
+            provision = source.provision(norm.provision) if norm.provision in beside else None
+            if provision is not None and norm.modality is Modality.REQUIRES_PERMIT:
+                found.setdefault(
+                    (source.id, provision.label), _as_evidence(source, provision, as_of, provision.sentences[0])
+                )
+    return list(found.values())
+
+
 def untouched(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """The provisions of acts that apply on the date which say or show that they leave the evidence's source untouched,
     each with the remark on it that says so by name, where it has one."""
