@@ -18,6 +18,11 @@ _ALIKE = 84
 _SHORTEST_TYPO = 5
 _WORD = re.compile(r"[A-Za-z]{5,}")
 _CHINESE_DATE = re.compile(r"(?:\d{4}\s*年)?\s*\d{1,2}\s*月(?:份|\s*\d{1,2}\s*[日号])?")
+# How much of it there is tells nothing of what it is, and "kg" stands in many an entry.
+_AMOUNT = re.compile(
+    r"(?<![\w.])\d[\d.,]*\s*(?:(?:kg|g|mt|t|tonnes?|tons?|kilos?|kilograms?|grams?|grammes?)(?![\w/³])|公斤|千克|克|吨)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,9 @@ def spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
 
 
 def _single(words: str, lexical: LexicalIndex) -> Iterator[str]:
-    """The terms of a stretch of text, without the dates in it; Chinese pairs only where the corpus has them, since
-    others mean nothing by themselves, nor does a single character."""
-    for term in dict.fromkeys(tokens(_CHINESE_DATE.sub(" ", words))):
+    """The terms of a stretch of text, without the dates and amounts in it; Chinese pairs only where the corpus has
+    them, since others mean nothing by themselves, nor does a single character."""
+    for term in dict.fromkeys(tokens(_AMOUNT.sub(" ", _CHINESE_DATE.sub(" ", words)))):
         if not has_chinese(term) or (len(term) > 1 and lexical.knows(term)):
             yield term
 

@@ -53,6 +53,15 @@ def test_a_word_nobody_knows_weighs_nothing_and_a_rare_one_more_than_a_common_on
     assert weights["crossbow"] == 0 < weights["licence"] < weights["dysprosium"]
 
 
+@pytest.mark.parametrize("amount", ["200 kg of ", "1,500 kg ", "3 tonnes of ", "20吨"])
+def test_how_much_of_it_there_is_tells_nothing_of_what_it_is(amount):
+    assert [each.words for each in concepts_of(f"{amount}zirconium?", GLOSSARY, LEXICAL)] == ["zirconium"]
+
+
+def test_a_value_of_the_item_itself_is_one_of_its_traits():
+    assert {"wh", "kg"} & {term for each in concepts_of("295 Wh/kg?", GLOSSARY, LEXICAL) for term in each.terms}
+
+
 def test_a_text_speaks_of_a_concept_in_any_of_its_ways():
     (concept,) = concepts_of("military users", GLOSSARY, LEXICAL)
     assert concept.within(frozenset({"militari", "user", "other"}))
