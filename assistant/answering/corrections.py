@@ -51,6 +51,17 @@ class _Act:
     provisions: tuple[Provision, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    """The state that an act is in, where it is taken to be in another: how phrases call the ``truth``, its ``values``,
+    and the quotes that show it."""
+
+    source: str
+    truth: str
+    values: tuple[tuple[str, object], ...]
+    quotes: tuple[Quote, ...]
+
+
 def corrections(phrases: Phrases, findings: Findings, decision: Decision) -> list[Statement]:
     """The sentences that correct what the question takes for granted, in its order, each pinned to what shows it."""
     found: dict[str, Statement] = {}
@@ -74,7 +85,7 @@ def _of(phrases: Phrases, findings: Findings, decision: Decision, premise: Premi
 def _acts(findings: Findings, clause: str) -> list[_Act]:
     """The acts of the corpus that a clause names; of a source that holds several those of a number in the clause."""
     sources = findings.snapshot.sources
-    named = findings.snapshot.derived(SourceNames.of).within(clause)
+    named = findings.snapshot.derived(SourceNames.of).within(clause, findings.question.as_of)
     numbers = set(_NUMBER.findall(clause))
     found = []
     for source in (sources[each] for each in sorted(named) if each in sources):
@@ -95,10 +106,8 @@ def _states(
     as_of = findings.question.as_of
     evidence = [_evidence(act.source, each, as_of) for act in acts for each in act.provisions]
     if not any(_may_be(each, state, premise, as_of) for each in evidence):
-        for act in acts:
-            of_act = [each for each in evidence if each.source is act.source]
-            if (said := _denied(phrases, findings, of_act, state)) is not None:
-                yield said
+        denials = [_denied(phrases, findings, [each for each in evidence if each.source is act.source]) for act in acts]
+        yield from _said(phrases, [each for each in denials if each is not None], state, as_of)
     elif state is State.SUSPENDED and len(acts) == 1:
         yield from _partly(phrases, findings, decision, premise, evidence)
 
@@ -133,8 +142,8 @@ def _may_be(evidence: Evidence, state: State, premise: Premise, as_of: dt.date) 
     )
 
 
-def _denied(phrases: Phrases, findings: Findings, of_act: Sequence[Evidence], state: State) -> Statement | None:
-    """That an act is not in a state, and what it is in instead, as its first ruling provision is."""
+def _denied(phrases: Phrases, findings: Findings, of_act: Sequence[Evidence]) -> _Denial | None:
+    """What state an act is in, as its first ruling provision is."""
     first = next((each for each in of_act if norms_of(each.source, each.provision)), of_act[0])
     stands = first.standing
     quotes = act_quotes(findings, first)
@@ -149,16 +158,31 @@ def _denied(phrases: Phrases, findings: Findings, of_act: Sequence[Evidence], st
     if stands.state is State.NOT_YET and not stands.until:
         name = "draft"
     unknown = phrases.say("unknown.date")
-    truth = phrases.say(
-        f"premises.truth.{name}",
-        act=act_name(phrases, findings, stands),
-        since=stands.since or unknown,
-        until=stands.until or unknown,
-        begins=stands.until + dt.timedelta(days=1) if stands.until else unknown,
+    values = (
+        ("act", act_name(phrases, findings, stands)),
+        ("since", stands.since or unknown),
+        ("until", stands.until or unknown),
+        ("begins", stands.until + dt.timedelta(days=1) if stands.until else unknown),
     )
     source = rule_name(phrases, first) if of_one else phrases.act(first.source, first.provision.label)
-    day = findings.question.as_of
-    return Statement(phrases.say(f"premises.{state.value}", source=source, day=day, truth=truth), quotes, spoken=True)
+    return _Denial(source, name, values, quotes)
+
+
+def _said(phrases: Phrases, denials: Sequence[_Denial], state: State, day: dt.date) -> Iterator[Statement]:
+    """The sentences that acts are not in a state; of those that are in another one by the same act, one for all."""
+    alike: dict[object, list[_Denial]] = {}
+    for each in denials:
+        alike.setdefault((each.truth, each.values), []).append(each)
+    for first, *others in alike.values():
+        truth, denied = ("truth_of_each", "none") if others else ("truth", "denied")
+        text = phrases.say(
+            f"premises.{denied}.{state.value}",
+            source=[each.source for each in (first, *others)],
+            day=day,
+            truth=phrases.say(f"premises.{truth}.{first.truth}", **dict(first.values)),
+        )
+        quotes = dict.fromkeys(quote for each in (first, *others) for quote in each.quotes)
+        yield Statement(text, tuple(quotes), spoken=True)
 
 
 def _partly(

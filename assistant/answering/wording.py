@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from assistant.answering.model import Verdict
@@ -34,8 +35,11 @@ def standing_words(stands: Standing, source: Source, language: str = "en") -> st
     phrases = phrases_in(language)
     if stands.state is State.NOT_ESTABLISHED and stands.lapsed is None:
         return phrases.say("states.no_force")
-    until = stands.until if stands.state is not State.NOT_YET else None
-    dates = {"since": stands.since, "until": until}
+    if stands.state is State.NOT_YET:
+        # Since when it is known to be none yet, nobody asks.
+        dates = {"begins": stands.until + dt.timedelta(days=1) if stands.until else None}
+    else:
+        dates = {"since": stands.since, "until": stands.until}
     words = _with_dates(phrases, stands.state, {name: day for name, day in dates.items() if day})
     by = stands.by if stands.by != source.id else None
     return phrases.say("stands.by", words=words, act=by) if by else words

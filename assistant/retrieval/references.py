@@ -1,13 +1,15 @@
-"""Which sources a question names: by number, by title, by abbreviation of the title."""
+"""Which sources a question names: by number, by title, by abbreviation of the title, by the month of issue."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from assistant.documents.headers import Header
-from assistant.documents.model import Source
+from assistant.documents.model import Kind, Source
 from assistant.documents.naming import short_name
+from assistant.documents.numbering import chinese_value
 
 # "No. 62", "Nos. 55 and 56", "Announcement 62/2025", 2025年第62号; a year may stand before or behind.
 _NUMBERED = re.compile(
@@ -30,6 +32,21 @@ _ASKS_AFTER = re.compile(
     re.IGNORECASE,
 )
 
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)  # fmt: skip
+# "the October rules", "the April 2025 rare-earth controls", 10月的公告: acts as the press and companies speak of them.
+_OF_A_MONTH = re.compile(
+    rf"\b(?P<month>{'|'.join(_MONTHS)})(?:['’]s)?(?:\s+(?:of\s+)?(?P<year>20\d\d))?\s+"
+    r"(?:(?:new|export|control|rare|earth|rare-earth|technology|overseas|magnet|battery|licensing|element|mineral|paused"
+    r"|suspended|Chinese|MOFCOM)\s+){0,3}"
+    r"(?:rules?|announcements?|measures?|controls?|regulations?|restrictions?|package|list)\b"
+    r"|(?:(?P<zh_year>20\d\d)\s*年\s*)?(?P<zh_month>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月份?(?:\d{1,2}[日号])?(?:发布|公布|出台)?的?"
+    r"(?:[一二三四五六七八九十几\d]+[个项份]|这些|那些|那批)?(?:稀土|出口|管制|技术|新)*(?:公告|规定|措施|新规|管制)",
+    re.IGNORECASE,
+)
+_BINDING = frozenset({Kind.LAW, Kind.REGULATION, Kind.ANNOUNCEMENT})
+
 
 class SourceNames:
     """What sources are called, put so that a question is read once, however many there are."""
@@ -38,20 +55,24 @@ class SourceNames:
         self._by_number: dict[int, list[tuple[str, str]]] = {}
         self._by_name: dict[str, list[str]] = {}
         self._by_title: dict[str, list[str]] = {}
+        self._issued: list[tuple[dt.date, str]] = []
         for source in sources:
             for year, number in _own_numbers(source):
                 self._by_number.setdefault(number, []).append((year, source.id))
             if name := _name_in_text(source):
                 self._by_name.setdefault(name, []).append(source.id)
             self._by_title.setdefault(_chinese_name(source.title), []).append(source.id)
+            if source.kind in _BINDING:
+                self._issued += [(each.date, source.id) for each in source.issued if each.date]
 
     @classmethod
     def of(cls, headers: Mapping[str, Header]) -> SourceNames:
         """The names of the sources that a snapshot has; see `Snapshot.derived`."""
         return cls(headers.values())
 
-    def within(self, question: str) -> frozenset[str]:
-        """The ids of the sources that a question names. A number without a year names every source of that number."""
+    def within(self, question: str, on: dt.date | None = None) -> frozenset[str]:
+        """The ids of the sources that a question names. A number without a year names every source of that number, a
+        month without one is the last before the day ``on``; without such a day no month names anything."""
         found = {
             source_id
             for number, year in _mentions(question)
@@ -62,7 +83,18 @@ class SourceNames:
         for name, ids in self._by_name.items():
             if name in lowered:
                 found.update(ids)
+        if on is not None:
+            found.update(*self._of_months(question, on))
         return frozenset(found)
+
+    def _of_months(self, question: str, on: dt.date) -> Iterator[set[str]]:
+        for match in _OF_A_MONTH.finditer(question):
+            name = match["month"]
+            month = _MONTHS.index(name.lower()) + 1 if name else chinese_value(match["zh_month"])
+            year = match["year"] or match["zh_year"]
+            issued = [(day, source_id) for day, source_id in self._issued if day.month == month and day <= on]
+            last = int(year) if year else max((day.year for day, _ in issued), default=0)
+            yield {source_id for day, source_id in issued if day.year == last}
 
     def titled(self, name: str) -> frozenset[str]:
         """The ids of the acts whose title is this Chinese name, the country's name left out or not."""
@@ -70,9 +102,9 @@ class SourceNames:
         return frozenset(self._by_title.get(short, ())) if short else frozenset()
 
 
-def named_sources(question: str, sources: Iterable[Source | Header]) -> frozenset[str]:
+def named_sources(question: str, sources: Iterable[Source | Header], on: dt.date | None = None) -> frozenset[str]:
     """The ids of those of the sources that a question names; see `SourceNames.within`."""
-    return SourceNames(sources).within(question)
+    return SourceNames(sources).within(question, on)
 
 
 def act_phrases(text: str) -> list[tuple[int, int]]:

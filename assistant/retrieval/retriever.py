@@ -78,7 +78,7 @@ class EvidenceRetriever(BaseRetriever):
             concepts,
             self._asking(snapshot, question, own, earlier),
             question.asks_about_news,
-            snapshot.derived(SourceNames.of).within(question.search),
+            snapshot.derived(SourceNames.of).within(question.search, question.as_of),
         )
         return asked, candidates(self.index, snapshot, question, concepts)
 

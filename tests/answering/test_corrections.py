@@ -48,6 +48,14 @@ def sources(statement) -> set[str]:
             "mofcom-2025-70",
         ),
         (
+            "Are the October 2025 rules still in force?",
+            "2025-11-20",
+            "None of Announcement No. 55 of 2025, Announcement No. 56 of 2025, Announcement No. 57 of 2025, "
+            "Announcement No. 58 of 2025, Announcement No. 61 of 2025 and Announcement No. 62 of 2025 is in force: on "
+            "20 November 2025 each is suspended, from 7 November 2025 until 10 November 2026",
+            "mofcom-2025-70",
+        ),
+        (
             "Announcement No. 33 of 2024 is still in force. Does it bind antimony exporters?",
             "2026-01-16",
             "is not in force: on 16 January 2026 it no longer applies, having ended on 1 December 2024",

@@ -95,3 +95,10 @@ def test_the_page_in_chinese_calls_what_is_cited_by_its_chinese_names(chinese, w
 
     turn = answered(1, recorded(chinese), Reader(wording("zh"), name_of, label_of))
     assert turn.citations[0].name == "商务部公告2025年第62号，第一条第（二）项"
+
+
+def test_what_is_not_in_force_yet_says_from_when(whole):
+    source = whole.index.snapshot().sources["mofcom-2025-56"]
+    stands = standing(source, source.provisions[0], dt.date(2025, 10, 20))
+    assert standing_words(stands, source) == "not yet in force, from 8 November 2025 on"
+    assert standing_words(stands, source, "zh") == "尚未生效，自2025年11月8日起施行"

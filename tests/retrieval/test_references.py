@@ -1,4 +1,6 @@
-"""A question names a source by its number, with or without its year, or by its title."""
+"""A question names a source by its number, with or without its year, by its title, or by the month of its issue."""
+
+import datetime as dt
 
 import pytest
 
@@ -25,3 +27,24 @@ SOURCES = [loaders.load(path) for path in loaders.find(packaged("corpus"))]
 )
 def test_the_sources_a_question_names(question, named):
     assert set(named_sources(question, SOURCES)) == named
+
+
+OCTOBER = {f"mofcom-2025-{number}" for number in (55, 56, 57, 58, 61, 62)}
+
+
+@pytest.mark.parametrize(
+    ("question", "on", "named"),
+    [
+        ("Are the October rules still suspended?", "2026-03-01", OCTOBER),
+        ("the October 2025 export control announcements", "2026-11-22", OCTOBER),
+        ("10月的公告还有效吗？", "2026-03-01", OCTOBER),
+        ("2025年10月公布的六项管制措施", "2026-03-01", OCTOBER),
+        ("Do the April controls cover scandium?", "2026-01-10", {"mofcom-2025-18"}),
+        ("Do the October rules apply?", "2025-09-01", {"mofcom-other-mineral-controls"}),
+        ("the October 2025 rules", "2025-09-01", set()),
+        ("Can we ship in October under the rules?", "2026-03-01", set()),
+        ("the March rules", "2025-09-01", set()),
+    ],
+)
+def test_a_month_names_the_acts_issued_in_it(question, on, named):
+    assert set(named_sources(question, SOURCES, dt.date.fromisoformat(on))) == named
