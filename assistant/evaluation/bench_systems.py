@@ -82,7 +82,7 @@ class _Ours:
 
         self._clock = _Clock()
         self._stages = {
-            "embed": (encoder, "embed_query"), "dense": (Index, "nearest"), "lexical": (LexicalIndex, "scores"),
+            "embed": (encoder, "embed_query"), "dense": (Index, "nearest_to_each"), "lexical": (LexicalIndex, "scores"),
         }  # fmt: skip
 
     def _timed(self, ask: Callable[[str], object], question: str) -> Mapping[str, float]:
