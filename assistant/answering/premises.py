@@ -45,7 +45,7 @@ _SAYS = {
     ),
     State.IN_FORCE: re.compile(
         r"\b(?:is|are)\s+(?:[^\s?]+\s+){0,5}?(?:in force|in effect)\b|\b(?:now|already|still)\s+appl(?:y|ies)\b"
-        r"|(?:已经?|仍然?)(?:有效|生效|实施|施行)",
+        r"|(?:已经?|仍然?|还|依然|依旧|目前|现在)(?:有效|生效|实施|施行)",
         re.IGNORECASE,
     ),
 }

@@ -56,6 +56,12 @@ def sources(statement) -> set[str]:
             "mofcom-2025-70",
         ),
         (
+            "10月的公告还有效吗？",
+            "2025-11-20",
+            "商务部公告2025年第61号和商务部公告2025年第62号均未生效或均不再有效：在2025年11月20日，均处于暂停实施状态",
+            "mofcom-2025-70",
+        ),
+        (
             "Announcement No. 33 of 2024 is still in force. Does it bind antimony exporters?",
             "2026-01-16",
             "is not in force: on 16 January 2026 it no longer applies, having ended on 1 December 2024",
