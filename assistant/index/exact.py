@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from assistant.index.snapshot import Snapshot
 
 # A stretch of passages of its own costs as much as so many rows more in one that is read anyway.
 _STRETCH = 100
+# One reads memory while the other reckons; more share the same memory.
+_THREADS = 2
+# Fewer passages are searched before a thread has begun.
+_WORTH_THREADS = 50_000
 # Rows that stay in the processor's cache from one vector to the next.
 _BLOCK = 512
 
@@ -36,13 +42,19 @@ def similarities(snapshot: Snapshot, vectors: np.ndarray) -> np.ndarray:
     order = snapshot.ascending
     places = snapshot.places if order is None else snapshot.places[order]
     cuts = np.searchsorted(places, bases)
-    for at, segment in enumerate(snapshot.whole.segments):
+
+    def search(at: int) -> None:
         first, last = int(cuts[at]), int(cuts[at + 1])
-        if first == last:
-            continue
-        rows = places[first:last] - bases[at]
-        values = _of_segment(segment.vectors, rows, vectors)
-        found[:, slice(first, last) if order is None else order[first:last]] = values
+        if first < last:
+            values = _of_segment(snapshot.whole.segments[at].vectors, places[first:last] - bases[at], vectors)
+            found[:, slice(first, last) if order is None else order[first:last]] = values
+
+    segments = range(len(snapshot.whole.segments))
+    if len(places) < _WORTH_THREADS:
+        list(map(search, segments))
+    else:
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="exact") as pool:
+            list(pool.map(search, segments))
     return found
 
 

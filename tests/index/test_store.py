@@ -37,6 +37,13 @@ class TestFinding:
             assert [row for row, _ in found] == list(np.argsort(-exact, kind="stable"))
             assert [cosine for _, cosine in found] == pytest.approx(sorted(exact, reverse=True), abs=1e-5)
 
+    def test_the_same_by_several_threads(self, index, encoder, monkeypatch):
+        snapshot = index.snapshot()
+        vectors = np.float32([encoder.embed_query(text) for text in TOPICS])
+        alone = similarities(snapshot, vectors)
+        monkeypatch.setattr("assistant.index.exact._WORTH_THREADS", 0)
+        assert np.array_equal(similarities(snapshot, vectors), alone)
+
     def test_all_rows_that_share_a_vector(self, index, nearest):
         index.put([stored("one", "Sheep's wool.", title="On wool"), stored("two", "Sheep's wool.", title="On wool")])
         assert sorted(nearest(index, "wool of sheep", 2)[:2]) == ["one", "two"]
