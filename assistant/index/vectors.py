@@ -26,7 +26,6 @@ from filelock import FileLock, Timeout
 if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
-    from langchain_chroma import Chroma
     from langchain_core.embeddings import Embeddings
 
 # Chroma refuses larger batches (5,461 with SQLite's default limits); smaller ones keep progress visible.
@@ -59,7 +58,6 @@ class _Opened:
 
     seal: str
     close: Callable[[], None]
-    store: Chroma
     passages: Collection
 
 
@@ -167,7 +165,8 @@ class ChromaVectors:
         client = chromadb.PersistentClient(self._path, Settings(anonymized_telemetry=False, allow_reset=False))
         close: Callable[[], None] = client.close  # type: ignore[attr-defined]  # not declared for what is made
         try:
-            store = Chroma(
+            # Whoever opens the folder by LangChain's store finds it as that store makes it.
+            Chroma(
                 collection_name=_COLLECTION,
                 # Every vector is given; without this Chroma would set up a model of its own.
                 embedding_function=self._encoder(),
@@ -175,7 +174,7 @@ class ChromaVectors:
                 collection_configuration={"hnsw": _NEAREST},
                 create_collection_if_not_exists=create,
             )
-            return _Opened(seal, close, store, client.get_collection(_COLLECTION, embedding_function=None))
+            return _Opened(seal, close, client.get_collection(_COLLECTION, embedding_function=None))
         except BaseException:
             close()
             raise

@@ -16,10 +16,10 @@ from assistant.documents.headers import Header
 from assistant.documents.language import simplified
 from assistant.retrieval import chinese_dates
 
-_MONTHS = (
+MONTHS = (
     "january february march april may june july august september october november december".split()
 )  # fmt: skip
-_MONTH = "|".join(_MONTHS)
+_MONTH = "|".join(MONTHS)
 _MIDDLE = 15
 _WHEN = r"(?:on|as of|as at|as per|from|starting|by)\s+(?:the\s+)?"
 _DAY = re.compile(
@@ -121,7 +121,7 @@ def _days(text: str, today: dt.date) -> Iterable[_Found]:
         if written["iso"]:
             day = _date(*map(int, written["iso"].split("-")))
         else:
-            month = _MONTHS.index((written["m"] or written["m2"]).lower()) + 1
+            month = MONTHS.index((written["m"] or written["m2"]).lower()) + 1
             year = written["y"] or written["y2"]
             day = _date(int(year or today.year), month, int(written["d"] or written["d2"]))
         if day:
@@ -130,7 +130,7 @@ def _days(text: str, today: dt.date) -> Iterable[_Found]:
 
 def _months(text: str, today: dt.date) -> Iterable[_Found]:
     for match in _IN_MONTH.finditer(text):
-        month = _MONTHS.index((match["m"] or match["m2"]).lower()) + 1
+        month = MONTHS.index((match["m"] or match["m2"]).lower()) + 1
         if match["y"]:
             year = int(match["y"])
         elif match["which"].lower() in ("last", "this past"):
@@ -175,7 +175,7 @@ def _in_windows(text: str, today: dt.date, windows: Sequence[tuple[dt.date, dt.d
 
 
 def _read(match: re.Match[str]) -> dt.date | None:
-    return _date(int(match["y"]), _MONTHS.index(match["m"].lower()) + 1, int(match["d"]))
+    return _date(int(match["y"]), MONTHS.index(match["m"].lower()) + 1, int(match["d"]))
 
 
 def _number(word: str) -> int:

@@ -10,6 +10,7 @@ from assistant.documents.headers import Header
 from assistant.documents.model import Kind, Source
 from assistant.documents.naming import short_name
 from assistant.documents.numbering import chinese_value
+from assistant.retrieval.dates import MONTHS
 
 # "No. 62", "Nos. 55 and 56", "Announcement 62/2025", 2025年第62号; a year may stand before or behind.
 _NUMBERED = re.compile(
@@ -32,12 +33,9 @@ _ASKS_AFTER = re.compile(
     re.IGNORECASE,
 )
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)  # fmt: skip
 # "the October rules", "the April 2025 rare-earth controls", 10月的公告: acts as the press and companies speak of them.
 _OF_A_MONTH = re.compile(
-    rf"\b(?P<month>{'|'.join(_MONTHS)})(?:['’]s)?(?:\s+(?:of\s+)?(?P<year>20\d\d))?\s+"
+    rf"\b(?P<month>{'|'.join(MONTHS)})(?:['’]s)?(?:\s+(?:of\s+)?(?P<year>20\d\d))?\s+"
     r"(?:(?:new|export|control|rare|earth|rare-earth|technology|overseas|magnet|battery|licensing|element|mineral|paused"
     r"|suspended|Chinese|MOFCOM)\s+){0,3}"
     r"(?:rules?|announcements?|measures?|controls?|regulations?|restrictions?|package|list)\b"
@@ -90,7 +88,7 @@ class SourceNames:
     def _of_months(self, question: str, on: dt.date) -> Iterator[set[str]]:
         for match in _OF_A_MONTH.finditer(question):
             name = match["month"]
-            month = _MONTHS.index(name.lower()) + 1 if name else chinese_value(match["zh_month"])
+            month = MONTHS.index(name.lower()) + 1 if name else chinese_value(match["zh_month"])
             year = match["year"] or match["zh_year"]
             issued = [(day, source_id) for day, source_id in self._issued if day.month == month and day <= on]
             last = int(year) if year else max((day.year for day, _ in issued), default=0)
