@@ -18,12 +18,11 @@ from assistant.answering.subject import rarest_of
 from assistant.answering.thresholds import undecided
 from assistant.answering.verdict import VERDICTS, Decision
 from assistant.documents.language import has_chinese
-from assistant.documents.model import Actor, Modality, Norm, Provision, Reach
+from assistant.documents.model import Actor, Modality, Norm, Reach
 from assistant.documents.norms import norms_of
-from assistant.documents.validity import standing
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
-from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.glossary import FORMS, Facet
 from assistant.retrieval.related import exceptions, read_with
 from assistant.retrieval.situation import HOME
@@ -144,7 +143,7 @@ def _left_out(findings: Findings, lead: Evidence) -> Iterator[Branch]:
         provision = lead.source.provision(norm.provision)
         if norm.modality is not Modality.LEAVES_OUT or provision is None:
             continue
-        evidence = _evidence(findings, lead, provision)
+        evidence = unsearched(lead.source, provision, findings.question.as_of)
         for item in norm.reach.items:
             quotes = _speaking_of(evidence, (item,))[:1]
             entries = tuple(_entries(findings, lead))[:_MOST_ENTRIES]
@@ -157,7 +156,7 @@ def _beyond_limits(findings: Findings, lead: Evidence) -> Iterator[Branch]:
     """What lies beyond the values that describe the item asked about, where the question does not tell its own."""
     quote = undecided(findings, lead) if not _SAID_TO_BE_LISTED.search(findings.question.search) else None
     if quote is not None:
-        evidence = _evidence(findings, lead, quote.provision)
+        evidence = unsearched(lead.source, quote.provision, findings.question.as_of)
         yield Branch(Verdict.NOT_REQUIRED, evidence, (quote,), decides=True, limits=True)
 
 
@@ -177,8 +176,7 @@ def _entries(findings: Findings, lead: Evidence) -> Iterator[Evidence]:
             continue
         for span in provision.sentences:
             if item and item <= findings.spoken_of(lead.source.quote(span)):
-                stands = standing(lead.source, provision, findings.question.as_of)
-                yield Evidence(lead.source, provision, stands, 0.0, 0.0, 0.0, span)
+                yield unsearched(lead.source, provision, findings.question.as_of, span)
                 break
 
 
@@ -262,12 +260,6 @@ def _written(phrase: str, text: str) -> bool:
 
 def _terms(findings: Findings) -> frozenset[str]:
     return frozenset(each.term for each in findings.concepts if each.term)
-
-
-def _evidence(findings: Findings, lead: Evidence, provision: Provision) -> Evidence:
-    """A provision of the leading rule's source as evidence that no search found."""
-    stands = standing(lead.source, provision, findings.question.as_of)
-    return Evidence(lead.source, provision, stands, 0.0, 0.0, 0.0, provision.sentences[0])
 
 
 def _speaking_of(evidence: Evidence, terms: Sequence[str]) -> tuple[Quote, ...]:

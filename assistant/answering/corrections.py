@@ -20,11 +20,11 @@ from assistant.answering.standings import act_name, act_quotes, rule_name
 from assistant.answering.verdict import Decision
 from assistant.documents.model import EventKind, Modality, Provision, Source
 from assistant.documents.norms import norms_of
-from assistant.documents.validity import State, standing
+from assistant.documents.validity import State
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
-from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.glossary import FORMS, Facet
 from assistant.retrieval.references import SourceNames
 from assistant.retrieval.related import dated
@@ -104,7 +104,7 @@ def _states(
     the leading rule is in."""
     acts = _acts(findings, premise.clause) or list(_rule_meant(findings, decision, premise))
     as_of = findings.question.as_of
-    evidence = [_evidence(act.source, each, as_of) for act in acts for each in act.provisions]
+    evidence = [unsearched(act.source, each, as_of) for act in acts for each in act.provisions]
     if not any(_may_be(each, state, premise, as_of) for each in evidence):
         denials = [_denied(phrases, findings, [each for each in evidence if each.source is act.source]) for act in acts]
         yield from _said(phrases, [each for each in denials if each is not None], state, as_of)
@@ -221,7 +221,7 @@ def _dates(phrases: Phrases, findings: Findings, premise: Premise, role: Role) -
     if len(days) != 1 or {dt.date.fromisoformat(each) for each in premise.days} & known:
         return
     day = days.pop()
-    found = dated(_evidence(source, acts[0].provisions[0], findings.question.as_of), day, findings.question.as_of)
+    found = dated(unsearched(source, acts[0].provisions[0], findings.question.as_of), day, findings.question.as_of)
     if found is not None:
         text = phrases.say(f"premises.{role.value}", source=source, date=day)
         yield Statement(text, (quote_of(found, found.best),), spoken=True)
@@ -245,7 +245,7 @@ def _lists(phrases: Phrases, findings: Findings, decision: Decision, premise: Pr
                 or not provision
             ):
                 continue
-            quotes = _naming(_evidence(source, provision, findings.question.as_of), concepts)
+            quotes = _naming(unsearched(source, provision, findings.question.as_of), concepts)
             names = [findings.glossary.word(each, phrases.language) for each in sorted(items)]
             if quotes:
                 yield Statement(phrases.say("premises.lists", source=source, items=names), quotes, spoken=True)
@@ -284,7 +284,3 @@ def _naming(evidence: Evidence, concepts: Sequence[Concept]) -> tuple[Quote, ...
 
 def _within(concept: Concept, clause: str) -> bool:
     return concept.words.lower() in clause.lower()
-
-
-def _evidence(source: Source, provision: Provision, as_of: dt.date) -> Evidence:
-    return Evidence(source, provision, standing(source, provision, as_of), 0.0, 0.0, 0.0, provision.sentences[0])

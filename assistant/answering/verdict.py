@@ -18,8 +18,8 @@ from assistant.answering.rules import RULING, Rule, is_special, modality, names_
 from assistant.answering.subject import subjects_of
 from assistant.answering.thresholds import Outside, outside
 from assistant.documents.model import Modality
-from assistant.documents.validity import State, standing
-from assistant.retrieval.evidence import Evidence, Findings
+from assistant.documents.validity import State
+from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.references import asks_of_acts
 from assistant.retrieval.related import beside
 
@@ -132,9 +132,7 @@ def _successor(findings: Findings, lead: Evidence) -> Evidence | None:
     provision = source.provision(stands.by_provision) if source and stands.by_provision else None
     if stands.state is not State.ENDED or source is None or provision is None:
         return None
-    found = Evidence(
-        source, provision, standing(source, provision, findings.question.as_of), 0.0, 0.0, 0.0, provision.sentences[0]
-    )
+    found = unsearched(source, provision, findings.question.as_of)
     return found if found.standing.applies and modality(found) is not None else None
 
 

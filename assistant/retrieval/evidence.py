@@ -3,11 +3,12 @@ all of it, with the question's concepts and the state of the index it was found 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.documents.model import Provision, Source, Span
-from assistant.documents.validity import Standing
+from assistant.documents.validity import Standing, standing
 from assistant.index.lexical import term_set
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.concepts import Concept, coverage
@@ -37,6 +38,13 @@ class Evidence:
     def key(self) -> tuple[str, str]:
         """Source id and label, which name the provision."""
         return self.source.id, self.provision.label
+
+
+def unsearched(source: Source, provision: Provision, as_of: dt.date, best: Span | None = None) -> Evidence:
+    """A provision that no search brought here, with its standing on a date; ``best`` is its first sentence where none
+    is given."""
+    stands = standing(source, provision, as_of)
+    return Evidence(source, provision, stands, 0.0, 0.0, 0.0, best or provision.sentences[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from assistant.documents.naming import long_date, note_label
 from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.crossreferences import references
-from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.references import SourceNames
 
 _BEGINS = re.compile(r"\b(?:force|effect|effective|appl\w+|start\w*|from)\b", re.IGNORECASE)
@@ -38,7 +38,7 @@ def exceptions(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[t
     """The provisions whose norms bend a piece of evidence, with how: its exemptions, refusals and case-by-case
     rules."""
     found = [
-        (_as_evidence(source, provision, as_of, provision.sentences[0]), norm.modality)
+        (unsearched(source, provision, as_of, provision.sentences[0]), norm.modality)
         for source in snapshot.relating()
         for norm in source.norms
         if norm.modality in BENDING and evidence.key in norm.bends
@@ -74,13 +74,13 @@ def steps_of(snapshot: Snapshot, evidence: Evidence, step: Step, as_of: dt.date)
 def provisions_of(findings: Findings, source_id: str) -> list[Evidence]:
     """Every provision of a source but its remarks, as evidence that no search found."""
     source, as_of = findings.snapshot.sources[source_id], findings.question.as_of
-    return [_as_evidence(source, each, as_of, each.sentences[0]) for each in source.provisions if not each.is_note]
+    return [unsearched(source, each, as_of, each.sentences[0]) for each in source.provisions if not each.is_note]
 
 
 def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """The provisions of any source that are read with a piece of evidence."""
     return [
-        _as_evidence(source, provision, as_of, provision.sentences[0])
+        unsearched(source, provision, as_of, provision.sentences[0])
         for source in snapshot.relating()
         for each in source.read_with
         if evidence.key in each.beside
@@ -92,7 +92,7 @@ def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evid
 def listing(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     """The provisions whose rules are for the parties that they list."""
     return [
-        _as_evidence(source, provision, as_of, provision.sentences[0])
+        unsearched(source, provision, as_of, provision.sentences[0])
         for source in snapshot.relating()
         for label in dict.fromkeys(norm.provision for norm in source.norms if norm.reach.listed)
         if (provision := source.provision(label)) is not None
@@ -111,7 +111,7 @@ def licence_duties(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
             provision = source.provision(norm.provision) if norm.provision in beside else None
             if provision is not None and norm.modality is Modality.REQUIRES_PERMIT:
                 found.setdefault(
-                    (source.id, provision.label), _as_evidence(source, provision, as_of, provision.sentences[0])
+                    (source.id, provision.label), unsearched(source, provision, as_of, provision.sentences[0])
                 )
     return list(found.values())
 
@@ -125,7 +125,7 @@ def untouched(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Ev
             provision = source.provision(norm.provision) if evidence.source.id in norm.leaves else None
             if provision is None or not standing(source, provision, as_of).applies:
                 continue
-            shown = _as_evidence(source, provision, as_of, provision.sentences[-1])
+            shown = unsearched(source, provision, as_of, provision.sentences[-1])
             found += [shown, *_remarks_on(snapshot, evidence, shown, as_of)[:1]]
     return found
 
@@ -137,7 +137,7 @@ def _remarks_on(snapshot: Snapshot, evidence: Evidence, act: Evidence, as_of: dt
     remark = remark_on(act, as_of)
     said = [(each, evidence.source) for each in ([remark] if remark else [])]
     said += [
-        (_as_evidence(evidence.source, each, as_of, each.sentences[0]), act.source)
+        (unsearched(evidence.source, each, as_of, each.sentences[0]), act.source)
         for each in evidence.source.provisions
         if each.is_note
     ]
@@ -152,7 +152,7 @@ def _remarks_on(snapshot: Snapshot, evidence: Evidence, act: Evidence, as_of: dt
 def remark_on(evidence: Evidence, as_of: dt.date) -> Evidence | None:
     """The editor's remark under a provision."""
     provision = evidence.source.provision(note_label(evidence.provision.label))
-    return None if provision is None else _as_evidence(evidence.source, provision, as_of, provision.sentences[0])
+    return None if provision is None else unsearched(evidence.source, provision, as_of, provision.sentences[0])
 
 
 def said_of_act(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
@@ -173,7 +173,7 @@ def said_of_act(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[
 def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """The rules of other sources that stand beside a rule on their own, and apply on the date."""
     found = [
-        _as_evidence(source, provision, as_of, provision.sentences[0])
+        unsearched(source, provision, as_of, provision.sentences[0])
         for source in snapshot.relating()
         for norm in source.norms
         if evidence.key in norm.beside and (provision := source.provision(norm.provision)) is not None
@@ -184,7 +184,7 @@ def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evide
 def cited(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """The provisions of the corpus that a piece of evidence cites by number, of sources issued by the date."""
     found = (
-        _as_evidence(each.source, each.provision, as_of, each.provision.sentences[0])
+        unsearched(each.source, each.provision, as_of, each.provision.sentences[0])
         for each in references(evidence.source, evidence.provision, snapshot.sources, snapshot.derived(SourceNames.of))
     )
     return [each for each in found if each.standing.state is not State.NOT_ISSUED]
@@ -195,7 +195,7 @@ def mention(evidence: Evidence, target: Source, as_of: dt.date) -> Evidence | No
     the first that names it."""
     pattern = _number_of(target)
     naming = [
-        _as_evidence(evidence.source, provision, as_of, sentence)
+        unsearched(evidence.source, provision, as_of, sentence)
         for provision in evidence.source.provisions
         for sentence in provision.sentences
         if pattern and _names(evidence.source.quote(sentence), target, pattern)
@@ -218,7 +218,7 @@ def _elsewhere(source: Source, said: str | None, target: Source, as_of: dt.date,
         if pattern and not provision.label.startswith(said or "\0") and provision.is_note == notes:
             naming = [each for each in provision.sentences if pattern.search(source.quote(each))]
             if naming:
-                return [_as_evidence(source, provision, as_of, each) for each in naming]
+                return [unsearched(source, provision, as_of, each) for each in naming]
     return []
 
 
@@ -232,7 +232,7 @@ def _of_act(
     provision = named or (None if source is target.source else _speaking(source.provisions))
     if provision is None:
         return None
-    return _as_evidence(source, provision, as_of, _naming(source, provision, target))
+    return unsearched(source, provision, as_of, _naming(source, provision, target))
 
 
 def _speaking(provisions: Iterable[Provision]) -> Provision | None:
@@ -263,14 +263,10 @@ def _sentences_with(source: Source, words: str, as_of: dt.date) -> Iterator[Evid
         for sentence in provision.sentences:
             text = source.quote(sentence)
             if not provision.is_note and words in text and _BEGINS.search(text):
-                yield _as_evidence(source, provision, as_of, sentence)
+                yield unsearched(source, provision, as_of, sentence)
 
 
 def at(snapshot: Snapshot, key: tuple[str, str], as_of: dt.date) -> Evidence:
     """The provision of a key, (source id, label), as evidence that no search found."""
     provision = snapshot.provisions[key]
-    return _as_evidence(snapshot.sources[key[0]], provision, as_of, provision.sentences[0])
-
-
-def _as_evidence(source: Source, provision: Provision, as_of: dt.date, sentence: Span) -> Evidence:
-    return Evidence(source, provision, standing(source, provision, as_of), 0.0, 0.0, 0.0, sentence)
+    return unsearched(snapshot.sources[key[0]], provision, as_of)
