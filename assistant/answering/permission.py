@@ -26,12 +26,14 @@ def features(findings: Findings, rules: Sequence[Rule]) -> Mapping[str, float]:
     """The signs that a rule is the answer."""
     evidence = findings.evidence
     lead = rules[0] if rules else None
-    place = next((at for at, each in enumerate(evidence) if lead and each.key == lead.evidence.key), _FAR)
+    # A definition that the rule is read with is found for the rule's sake.
+    place = next((at for at, each in enumerate(evidence) if lead and each.key in lead.whole), _FAR)
+    first = evidence[0] if evidence else None
     values: dict[str, float] = {
         "wording": findings.asks,
         "fits": lead.fits if lead else 0.0,
         "no_rule": lead is None,
         "behind": min(place, _FAR) / _FAR,
-        "rule_is_first": bool(evidence) and modality(evidence[0]) is not None,
+        "rule_is_first": first is not None and (modality(first) is not None or place == 0),
     }
     return {name: float(value) for name, value in values.items()}

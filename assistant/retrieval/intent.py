@@ -21,7 +21,19 @@ _WORDINGS = {
     "question_word": r"^\W*(?:(?:and|but|so|then|also|ok|please|well|now),?\s+)*"
     r"(?:(?:for|to|by|in|under|on|at|of|from|within|until|since)\s+)?"
     r"(?:what|which|who|whom|whose|when|where|why|how|compare|explain|list|name|describe|define|summari[sz]e|tell me)\b"
-    r"|什么|哪|谁|何时|多少|多久|如何|怎么|为什么|几",
+    r"|(?<!有)什么|哪|谁|何时|多少|多久|如何|怎么|为什么|几",
+    # "May she teach there?", "Shall the agent refuse?": what opens so asks for a yes.
+    "opens_with_may": r"^\W*(?:(?:and|but|so|then|also|ok|please|well|now|or)\W+)*"
+    r"(?:(?:if|when|since|as|once)\b[^?]*,\s*)?(?:may|can|could|shall|should|must|might)\s+(?!you\b|i\s+ask\b)",
+    # "May the authority …?", "Can a court …?": what somebody with power may do is a fact.
+    "power_acts": r"\b(?:may|can|could|must|shall|should|will|does|did)\s+(?:(?:an?|the|its?)\s+)?(?:[\w-]+\s+)?"
+    r"(?:authorit(?:y|ies)|ministry|mofcom|customs|government|court|judge|china|beijing|state|police|managers?)\b"
+    r"|(?:主管机关|主管部门|商务部|海关|法院|国家)(?:可以|能|能否|可否|会|是否)",
+    # What would stand in the way of it.
+    "hindrance": r"\bstands? in (?:the|our|its) way\b|\b(?:any|no|an) (?:objections?|obstacles?|hurdles?|bar)\b"
+    r"|\b(?<!the )(?<!of )fine\s*\?|\b(?:all right|alright|above board|in order)\s*(?:\?|\bif\b|\bto\b)"
+    r"|\banything (?:against|to stop|that stops)\b"
+    r"|\bget away with\b|行不行|行吗|可行|合法|合规吗|违法|放行|报批|有没有.{0,4}(?:限制|障碍|问题)",
     "asks_how_much": r"\bhow (?:long|many|much|often|soon|high)\b|\b(?:when|until|who|whom|which|what)\b"
     r"|多久|多长|几年|多少|谁|哪",
     "asks_who": r"\b(?:who|which|whom|whose)\b|谁|哪",
@@ -42,7 +54,7 @@ _WORDINGS = {
     # Whether something counts as what the law speaks of, or was said: a fact, though it takes a yes or no.
     "asks_if_so": r"\bcounts? as\b|算(?:不算)?(?:是|作)?(?!.{0,8}(?:管制|受控|许可)).{1,8}[吗?？]"
     r"|有没有(?:说|提到|规定)|说过|表示过|会.{0,10}(?:告知|通知|公布|公开)",
-    "punished": r"\b(?:fine|fined|penal\w+|punish\w*|appeal|court|liable)\b|处罚|罚款|复议|起诉",
+    "punished": r"\b(?:fine|fined|fines|penal\w+|punish\w*|appeal|court|liable)\b|处罚|罚款|复议|起诉",
 }
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDINGS.items()}
 _TO_A_PLACE = re.compile(r"\b(?:to|into|for)\s+(?:an?\s|our\s|the\s|their\s)?\s*[A-Z]|->|→|到|往|给|向")

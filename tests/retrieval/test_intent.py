@@ -22,7 +22,11 @@ def asks(assistant, text, history=()):
         "tungsten to Austria: licence?",
         "A fab in Ireland orders targets. How is the application decided?",
         "We load on Tuesday. The list was repealed, so nothing is needed. Correct? Or do we have to apply?",
+        "May a Chinese engineer train staff at a Malaysian separation plant?",
+        "Our engineer has a Chinese passport. May she teach the operators of a plant in Vietnam?",
+        "We plan joint research on solvent extraction with a Canadian university. Anything that stands in the way?",
         "出口氧化镝需要许可证吗？",
+        "能不能让日本客户参观我们的稀土分离车间？",
     ],
 )
 def test_a_question_whether_something_may_be_done_asks_permission(whole, text):
@@ -36,6 +40,8 @@ def test_a_question_whether_something_may_be_done_asks_permission(whole, text):
         "Which code does Announcement No. 18 give to terbium magnets?",
         "Who has to issue the compliance notice?",
         "Is Announcement No. 62 suspended?",
+        "May the authority look into the bank accounts of a company under investigation?",
+        "What is the fine?",
         "通用许可最长有效期几年？",
     ],
 )
