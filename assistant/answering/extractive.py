@@ -49,6 +49,7 @@ from assistant.answering.standings import (
 )
 from assistant.answering.steps import asked_steps, next_steps
 from assistant.answering.sufficiency import settles
+from assistant.answering.tangents import without_repetitions, without_tangents
 from assistant.answering.verdict import Decision, decide
 from assistant.documents.model import Modality, Step
 from assistant.documents.validity import State
@@ -214,10 +215,12 @@ class _Drafting:
         if decision.lead is not None:
             pool = about_the_subject(findings, pool, decision.lead)
             said = findings.spoken_of(best_of(findings, decision.lead).text)
+        pool = without_tangents(findings, pool)
         shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
         if decision.later is not None or any(controlled(findings)):
             shares = _SHARES_WITHOUT_A_RULE
-        found = with_whole_lists(spread(findings, pool, shares, said), pool)
+        found = without_repetitions(spread(findings, pool, shares, said), opening)
+        found = with_whole_lists(found, pool)
         if decision.lead is None and found:
             found = answer_first(findings, found)
         quotes = [quote for each in found for quote in (each.quote, *remarked(findings, each.quote))]

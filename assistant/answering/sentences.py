@@ -209,6 +209,11 @@ def is_item(candidate: Candidate) -> bool:
     return _is_marked(quote.source, quote.span) and _NUMBERED.match(quote.text) is not None
 
 
+def in_a_list(candidate: Candidate) -> bool:
+    """Whether a sentence is an item of a list in its source, numbered or not."""
+    return _is_marked(candidate.quote.source, candidate.quote.span)
+
+
 def opener(quote: Quote) -> Quote | None:
     """The sentence that opens the list which the quoted words are an item of, so says what the list is for; ``None``
     where they are in no list or nothing opens it."""
