@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.lists import controlled
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.premises import Premise, Role, premises
@@ -114,7 +115,8 @@ def _states(
 
 def _rule_meant(findings: Findings, decision: Decision, premise: Premise) -> Iterator[_Act]:
     """The rule that a premise is about where it names no act: the best that speaks of all it tells of a rule, or the
-    leading one where it speaks of rules in general. A leading rule that does not apply is said so by the verdict."""
+    leading one where it speaks of rules in general, or the duties in force where all is taken to be gone. A leading
+    rule that does not apply is said so by the verdict."""
     if premise.of_a_rule:
         told = [
             each
@@ -127,6 +129,8 @@ def _rule_meant(findings: Findings, decision: Decision, premise: Premise) -> Ite
                 return
     elif premise.of_rules and decision.lead is not None and decision.lead.standing.applies:
         yield _Act(decision.lead.source, (decision.lead.provision,))
+    elif premise.of_rules:
+        yield from (_Act(each.source, (each.provision,)) for each in controlled(findings) if each.standing.applies)
 
 
 def _may_be(evidence: Evidence, state: State, premise: Premise, as_of: dt.date) -> bool:

@@ -20,7 +20,7 @@ from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
 from assistant.answering.conflicts import conflict_statement, conflicts
 from assistant.answering.corrections import corrections
-from assistant.answering.lists import controlled, named_in
+from assistant.answering.lists import controlled, entries_of, left_out, named_in
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
@@ -48,6 +48,7 @@ from assistant.answering.standings import (
     unsettled,
 )
 from assistant.answering.steps import asked_steps, next_steps
+from assistant.answering.subject import asks_if_listed
 from assistant.answering.sufficiency import settles
 from assistant.answering.tangents import without_repetitions, without_tangents
 from assistant.answering.verdict import Decision, decide
@@ -103,7 +104,7 @@ class _Drafting:
         first = corrected or self._state_of_named(findings)
         parties = [self._quoted(each) for each in listed(findings)]
         if decision.lead is None:
-            parties = [*self._controlled(findings), *parties]
+            parties = [*self._on_a_list(findings), *self._controlled(findings), *parties]
         against = self._conflicts(findings, decision)
         # Who asks about the press is answered with it; else it is what changes the picture.
         if findings.question.asks_about_news:
@@ -196,6 +197,19 @@ class _Drafting:
             if (statement := standing_statement(self._phrases, findings, each)) is not None:
                 yield statement
 
+    def _on_a_list(self, findings: Findings) -> Iterator[Statement]:
+        """Where the question asks whether an item is on a list: the entries that have it, and the lists that are
+        recorded to leave it out."""
+        if not asks_if_listed(findings):
+            return
+        for evidence, quote in entries_of(findings):
+            yield self._quoted(quote)
+            if (statement := standing_statement(self._phrases, findings, evidence)) is not None:
+                yield statement
+        for source, items, quote in left_out(findings):
+            names = [findings.glossary.word(each, self._phrases.language) for each in sorted(items)]
+            yield Statement(self._phrases.say("premises.lists", source=source, items=names), (quote,), spoken=True)
+
     def _state_of_named(self, findings: Findings) -> list[Statement]:
         """How the sources that the question names stand on the date, where it asks after that."""
         if findings.asks_permission or not any(each.facet is Facet.STANDING for each in findings.concepts):
@@ -208,7 +222,8 @@ class _Drafting:
         """What else the evidence says to the question: of the best provisions several sentences, of others one."""
         said_before = {quote.key for statement in opening for quote in statement.quotes}
         pool = [each for each in candidates(findings) if each.quote.key not in said_before]
-        if not findings.question.asks_about_news:
+        whole = any(controlled(findings))
+        if not findings.question.asks_about_news or whole:
             pool = without_idle_news(findings, pool)
         said: frozenset[Concept] = frozenset()
         pool = to_the_point(findings, pool)
@@ -217,7 +232,7 @@ class _Drafting:
             said = findings.spoken_of(best_of(findings, decision.lead).text)
         pool = without_tangents(findings, pool)
         shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
-        if decision.later is not None or any(controlled(findings)):
+        if decision.later is not None or whole or (asks_if_listed(findings) and opening):
             shares = _SHARES_WITHOUT_A_RULE
         found = without_repetitions(spread(findings, pool, shares, said), opening)
         found = with_whole_lists(found, pool)

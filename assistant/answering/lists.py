@@ -1,5 +1,7 @@
-"""Which items are controlled: a question for the whole of it is answered by the duties that name what they cover, not
-by what else the corpus says of control."""
+"""What is controlled: a question for the whole of it is answered by the duties that name what they cover, not by what
+else the corpus says of control; one whether an item is on a list by the entries that have it, and by the lists that are
+recorded to leave it out. Lists of parties are another matter.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,13 @@ from assistant.answering.model import Quote
 from assistant.answering.rules import modality
 from assistant.answering.sentences import quote_of, rule_in
 from assistant.answering.subject import subjects_of
-from assistant.documents.model import Modality
+from assistant.documents.model import Modality, Source
 from assistant.documents.norms import says
 from assistant.documents.validity import State
 from assistant.index.lexical import tokens
 from assistant.index.passages import context
-from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.evidence import Evidence, Findings, unsearched
+from assistant.retrieval.glossary import FORMS, Facet
 from assistant.retrieval.related import licence_duties
 
 _ASKS_WHICH = re.compile(
@@ -26,15 +29,29 @@ _ASKS_WHICH = re.compile(
     r"|(?:哪些|哪几种|什么).{0,8}(?:受.{0,4}管制|被管制|被列管|列入管制|需要.{0,4}许可|受控)",
     re.IGNORECASE,
 )
+# "China lifted all its controls": what there still is answers that.
+_TAKEN_AWAY = re.compile(
+    r"\b(?:lift|scrap|abolish|remov|drop|end)(?:ed|ped|ished|s|ing)?\b(?:\s+\S+){0,5}?\s+"
+    r"(?:controls|restrictions|curbs|rules|measures)\b"
+    r"|\b(?:controls|restrictions|curbs|rules|measures)\b(?:\s+\S+){0,3}?\s+(?:lifted|scrapped|abolished|gone|dropped)\b"
+    r"|(?:取消|解除|废除|放开)了?.{0,14}(?:管制|限制)|(?:管制|限制).{0,8}(?:取消|解除|废除|放开)",
+    re.IGNORECASE,
+)
 _MOST = 4
 _MOST_OF_ONE = 3
 
 
 def controlled(findings: Findings) -> Iterator[Evidence]:
-    """Where the question asks which items are controlled: the duties of the acts issued by the date that are on its
-    subject, those in force first; of the acts it names alone where it names any."""
-    if not _ASKS_WHICH.search(findings.question.own):
-        return
+    """Where the question asks which items are controlled, or whether controls were lifted as a whole: the duties on its
+    subject."""
+    own = findings.question.own
+    if _ASKS_WHICH.search(own) or (_TAKEN_AWAY.search(own) and not findings.named):
+        yield from duties_on_subject(findings)
+
+
+def duties_on_subject(findings: Findings) -> list[Evidence]:
+    """The licence duties of the acts issued by the date that are on the question's subject, those in force first; of
+    the acts it names alone where it names any."""
     ways = [each.ways for each in subjects_of(findings)]
     found = [
         each
@@ -45,7 +62,39 @@ def controlled(findings: Findings) -> Iterator[Evidence]:
         found = [each for each in found if each.source.id in findings.named]
     has = {each.key: frozenset(tokens(context(each.source, each.provision))) for each in found}
     found = [each for each in found if all(any(way <= has[each.key] for way in of_one) for of_one in ways)]
-    yield from sorted(found, key=lambda each: not each.standing.applies)[:_MOST]
+    # "All rare earth controls" names no item that the glossary has: what it says of them tells which are meant.
+    if not ways and found and _TAKEN_AWAY.search(findings.question.own):
+        told = {key: findings.coverage(each for each in findings.concepts if each.within(has[key])) for key in has}
+        found = [each for each in found if told[each.key] >= max(told.values())]
+    return sorted(found, key=lambda each: not each.standing.applies)[:_MOST]
+
+
+def entries_of(findings: Findings) -> Iterator[tuple[Evidence, Quote]]:
+    """The entries of lists that name all items the question names, of provisions that ask for a licence."""
+    items = frozenset(each for each in findings.concepts if each.facet is Facet.ITEMS)
+    found = 0
+    for each in findings.evidence:
+        if modality(each) is Modality.REQUIRES_PERMIT and each.source.kind.is_primary:
+            for span in each.provision.sentences:
+                if found < _MOST_OF_ONE and items and items <= findings.spoken_of(each.source.quote(span)):
+                    found += 1
+                    yield each, quote_of(each, span)
+
+
+def left_out(findings: Findings) -> Iterator[tuple[Source, frozenset[str], Quote]]:
+    """The sources in force whose lists are recorded to leave out the items that the question names, with these items
+    and the sentence that says so."""
+    concepts = [each for each in findings.concepts if each.facet is Facet.ITEMS and each.term not in FORMS]
+    items = frozenset(each.term for each in concepts if each.term)
+    for source in findings.snapshot.relating() if items else ():
+        for norm in source.norms:
+            provision = source.provision(norm.provision)
+            if norm.modality is Modality.LEAVES_OUT and provision is not None and items <= set(norm.reach.items):
+                evidence = unsearched(source, provision, findings.question.as_of)
+                if evidence.standing.state is not State.NOT_ISSUED:
+                    quotes = (quote_of(evidence, span) for span in provision.sentences)
+                    naming = (each for each in quotes if set(concepts) <= findings.spoken_of(each.text))
+                    yield from ((source, items, each) for each in list(naming)[:1])
 
 
 def named_in(findings: Findings, duty: Evidence) -> list[Quote]:

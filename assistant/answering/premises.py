@@ -33,8 +33,10 @@ _BESIDE = re.compile(r"\b(?:before|after)\b", re.IGNORECASE)
 _BE = r"(?:is|are|was|were|be|been|being|got|gets|put)\s+(?:[^\s?]+\s+){0,5}?"
 _SAYS = {
     State.ENDED: re.compile(
-        rf"\b{_BE}(?:repealed|revoked|abolished|withdrawn|cancelled|canceled|scrapped|rescinded|annulled)\b"
+        rf"\b{_BE}(?:repealed|revoked|abolished|withdrawn|cancelled|canceled|scrapped|rescinded|annulled|lifted)\b"
+        r"|\b(?:lifted|scrapped|abolished)\s+(?:[^\s?]+\s+){0,5}?(?:controls|restrictions|curbs|rules|measures)\b"
         r"|\b(?:has|have|had)\s+(?:\w+\s+)?(?:expired|lapsed|ended)\b|\bno longer (?:in force|applies|valid)\b"
+        r"|(?:取消|解除|废除|放开)了(?=.{0,14}(?:管制|限制))"
         r"|已经?(?:被)?(?:废止|撤销|取消|失效|作废)|被(?:废止|撤销|取消)",
         re.IGNORECASE,
     ),
@@ -55,7 +57,7 @@ _WHOLLY = re.compile(
     re.IGNORECASE,
 )
 # Of what it is said, where no act is named: rules in general.
-_RULES = re.compile(r"\b(?:rules|controls|restrictions|measures|regime)\b|管制|措施", re.IGNORECASE)
+_RULES = re.compile(r"\b(?:rules|controls|restrictions|curbs|measures|regime)\b|管制|措施", re.IGNORECASE)
 # One that is told by what it is about: "the 0.1 % rule".
 _A_RULE = re.compile(r"\brule\b|规则", re.IGNORECASE)
 _WITHOUT = r"without (?:an?y? )?(?:\w+ )?(?:licen[cs]e|permit|approval)|freely|licen[cs]e-free"

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.subject import subjects_of
+from assistant.answering.subject import asks_if_listed, subjects_of
 from assistant.documents.model import Kind, Modality, Reach
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import State
@@ -160,7 +160,8 @@ def reaches(findings: Findings, rule: Rule) -> bool:
         items = {each.term for each in named} - broader
         return bool(items) and items <= set(reach.items)
     if reach.listed:
-        return names_a_party(findings, rule) or any(each.facet is Facet.LISTS for each in findings.concepts)
+        lists = any(each.facet is Facet.LISTS for each in findings.concepts) and not asks_if_listed(findings)
+        return names_a_party(findings, rule) or lists
     return not reach.to or bool(terms & set(reach.to))
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Findings
 from assistant.retrieval.glossary import TRADES, Facet
 
 _NEARLY_AS_RARE = 0.65
+# "Is neodymium oxide on the control list?", "氧化钕在管制清单上吗": from what is asked about to the list.
+_ON_A_LIST = re.compile(
+    r"\b(?:is|are|does)\b[^?.,;]*?\b(?:on|in|part of|among)\b(?:\s+\S+){0,4}?\s+(?:lists?|catalogues?)\b"
+    r"|\b(?:is|are)\b[^?.,;]*\blisted\b|[^，。？?]*(?:在|属于|列入|纳入).{0,12}(?:清单|名录|目录)",
+    re.IGNORECASE,
+)
 
 
 def subjects_of(findings: Findings) -> frozenset[Concept]:
@@ -22,3 +30,11 @@ def rarest_of(findings: Findings, facet: Facet) -> frozenset[Concept]:
     named = [each for each in named if each.term not in TRADES] or named
     rarest = max((each.weight for each in named), default=0.0)
     return frozenset(each for each in named if each.weight >= _NEARLY_AS_RARE * rarest)
+
+
+def asks_if_listed(findings: Findings) -> bool:
+    """Whether a question wants to know if an item, and no party, is on a list."""
+    match = _ON_A_LIST.search(findings.question.own)
+    if match is None or any(each.facet is Facet.PARTIES for each in findings.concepts):
+        return False
+    return any(each.facet is Facet.ITEMS and each.words in match.group() for each in findings.concepts)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.answering.model import Statement
 from assistant.answering.sentences import Candidate, in_a_list
+from assistant.answering.subject import asks_if_listed
 from assistant.answering.terms import NEGATORS, key_terms
 from assistant.documents.model import Modality
 from assistant.documents.norms import norms_of
@@ -27,13 +28,17 @@ _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 
 def without_tangents(findings: Findings, pool: Sequence[Candidate]) -> list[Candidate]:
     """The pool without sentences of provisions for things of another nature than the question is about (technology
-    where goods are), and without those that name other items than it does and none of its own; all of it where nothing
+    where goods are), of lists of parties where it asks if an item is listed, and without those that name other items
+    than it does and none of its own; all of it where nothing
     would be left."""
     asked = {each.term for each in findings.concepts if each.facet is Facet.ITEMS and each.term} - FORMS - TRADES
+    of_items = asks_if_listed(findings)
     kept = [
         each
         for each in pool
-        if not _of_another_nature(findings, each.evidence) and not (asked and _names_another(findings, each))
+        if not _of_another_nature(findings, each.evidence)
+        and not (asked and _names_another(findings, each))
+        and not (of_items and _lists_parties(each.evidence))
     ]
     return kept or list(pool)
 
@@ -69,6 +74,10 @@ def _of_another_nature(findings: Findings, evidence: Evidence) -> bool:
     if evidence.source.id in findings.named or not what or not norms:
         return False
     return all(each.modality in _FOLLOWING and each.reach.what and not each.reach.what & what for each in norms)
+
+
+def _lists_parties(evidence: Evidence) -> bool:
+    return any(each.reach.listed for each in norms_of(evidence.source, evidence.provision))
 
 
 def _names_another(findings: Findings, candidate: Candidate) -> bool:

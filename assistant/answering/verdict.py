@@ -15,7 +15,7 @@ from assistant.answering.model import Verdict
 from assistant.answering.permission import wants_a_rule
 from assistant.answering.premises import takes_itself_free
 from assistant.answering.rules import RULING, Rule, is_special, modality, names_a_party, rules_for
-from assistant.answering.subject import subjects_of
+from assistant.answering.subject import asks_if_listed, subjects_of
 from assistant.answering.thresholds import Outside, outside
 from assistant.documents.model import Modality
 from assistant.documents.validity import State
@@ -57,7 +57,7 @@ def decide(findings: Findings) -> Decision:
     """The verdict on a question that asks whether something may be done; `INFORMATIONAL` where it does not ask this or
     no rule fits it."""
     found = rules_for(findings, findings.evidence)
-    if not (wants_a_rule(findings, found) or takes_itself_free(findings.question.own)):
+    if asks_if_listed(findings) or not (wants_a_rule(findings, found) or takes_itself_free(findings.question.own)):
         return Decision(Verdict.INFORMATIONAL)
     # A licence duty stays, to say that it does not reach this; another rule that does not has nothing to say.
     rules = [

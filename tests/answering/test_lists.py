@@ -31,3 +31,23 @@ def test_of_an_act_that_is_named_only_its_own_duty_is_the_list(whole):
     answer = said(whole, "Which rare-earth elements need an export licence under Announcement No. 18?")
     assert "samarium, gadolinium, terbium" in answer[0]
     assert not any("holmium, erbium, thulium" in each for each in answer)
+
+
+@pytest.mark.parametrize("question", ["Is neodymium oxide on the control list?", "氧化钕在管制清单上吗？"])
+def test_an_item_that_lists_leave_out_is_told_so_and_no_list_of_parties_is_spoken_of(whole, question):
+    answer = whole.ask(question, as_of=DAY)
+    first = answer.statements[0].quotes[0]
+    assert (first.source.id, first.provision.label) == ("mofcom-2025-18", "What is not listed")
+    sources = {each.quote.source.id for each in answer.citations}
+    assert not sources & {"mofcom-2026-23", "mofcom-entity-list-adjustment-2025-11"}
+
+
+def test_an_item_that_is_listed_is_told_its_entry(whole):
+    answer = whole.ask("Is dysprosium oxide on the dual-use control list?", as_of=DAY)
+    assert "1C905.b covers dysprosium oxide" in answer.statements[0].text
+
+
+def test_that_all_controls_were_lifted_is_held_against_the_duties_in_force(whole):
+    answer = whole.ask("Reuters says China lifted all rare earth controls. Is that so?", as_of=DAY)
+    assert "Announcement No. 18 of 2025, Licence duty has not been repealed" in answer.statements[0].text
+    assert any("Announcement No. 57 of 2025 is suspended" in each.text for each in answer.statements)
