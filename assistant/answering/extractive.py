@@ -50,7 +50,7 @@ from assistant.answering.standings import (
 from assistant.answering.steps import asked_steps, next_steps
 from assistant.answering.subject import asks_if_listed
 from assistant.answering.sufficiency import settles
-from assistant.answering.tangents import without_repetitions, without_tangents
+from assistant.answering.tangents import without_asides, without_repetitions, without_tangents
 from assistant.answering.verdict import Decision, decide
 from assistant.documents.model import Modality, Step
 from assistant.documents.validity import State
@@ -235,7 +235,7 @@ class _Drafting:
         if decision.later is not None or whole or (asks_if_listed(findings) and opening):
             shares = _SHARES_WITHOUT_A_RULE
         found = without_repetitions(spread(findings, pool, shares, said), opening)
-        found = with_whole_lists(found, pool)
+        found = with_whole_lists(without_asides(findings, found, beside_a_rule=decision.lead is not None), pool)
         if decision.lead is None and found:
             found = answer_first(findings, found)
         quotes = [quote for each in found for quote in (each.quote, *remarked(findings, each.quote))]

@@ -16,6 +16,8 @@ _ON_A_LIST = re.compile(
     re.IGNORECASE,
 )
 
+_LICENCE = re.compile(r"\b(?:licen[cs]|permi|approv)\w*|许可|批准", re.IGNORECASE)
+
 
 def subjects_of(findings: Findings) -> frozenset[Concept]:
     """The items and activities that a question is about: of either the rarest it names, and what is nearly as rare."""
@@ -35,6 +37,11 @@ def rarest_of(findings: Findings, facet: Facet) -> frozenset[Concept]:
 def asks_if_listed(findings: Findings) -> bool:
     """Whether a question wants to know if an item, and no party, is on a list."""
     match = _ON_A_LIST.search(findings.question.own)
-    if match is None or any(each.facet is Facet.PARTIES for each in findings.concepts):
+    # Who wants to know if a listed thing needs a licence asks for that.
+    if (
+        match is None
+        or _LICENCE.search(findings.question.own)
+        or any(each.facet is Facet.PARTIES for each in findings.concepts)
+    ):
         return False
     return any(each.facet is Facet.ITEMS and each.words in match.group() for each in findings.concepts)

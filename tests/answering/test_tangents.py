@@ -24,3 +24,8 @@ def test_what_several_acts_say_in_the_same_words_is_said_once(whole):
     answer = whole.ask("What must the customs declaration for controlled dual-use goods say?", as_of=DAY)
     remarks = [each for each in answer.statements if "must carry the remark that the goods are dual-use" in each.text]
     assert len(remarks) == 1
+
+
+def test_entries_for_other_elements_are_left_out(whole):
+    answer = whole.ask("We mix scandium into aluminium alloy rods. Is a licence needed?", as_of=DAY)
+    assert {label for _, label in cited(answer) if label.startswith("Items")} == {"Items – 1C907 Scandium"}
