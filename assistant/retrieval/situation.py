@@ -42,6 +42,18 @@ _TO_WHOM = re.compile(
     r"(?:\b(?:to|for|with|by|into|at|of|in|train|teach|support|help|supply)\s+(?:(?:our|a|an|the|their)\s+)?)$", re.I
 )
 _FROM = re.compile(r"(?:\b(?:from|out of|leave|leaves|leaving)\s+(?:(?:our|my|a|an|the|their)\s+)?|从|由|自)$", re.I)
+# Who asks, as they present themselves: "we are a German company", "as a trader in Oslo", "we are based in Rotterdam".
+_WE_ARE = re.compile(
+    r"\b(?:(?:we|i)\s*(?:are|am|['’]re|['’]m)|as)\s+(?:(?:an?|the)\s+)?"
+    rf"(?:(?:[\w-]+\s+){{0,2}}?(?:(?:{_FIRM}|based|located|established|registered)\s+(?:in|at|near)\s+)?)$",
+    re.I,
+)
+# What they are behind the place, and that it is they who send it.
+_WHAT_WE_ARE = re.compile(rf"[-\w]*\s+(?:[\w-]+\s+){{0,2}}?{_FIRM}\b", re.I)
+_WE_SEND = re.compile(
+    r"\bwe\b(?:\s+\w+){0,4}?\s+(?:re-?export|export|ship|sell|resell|re-sell|send|deliver|supply|pass)\b", re.I
+)
+_OUR_FIRM_IN = re.compile(rf"\b(?:our|my)\s+(?:[\w-]+\s+){{0,3}}?{_FIRM}\s+(?:in|at|near)\s+$", re.I)
 _CHINESE_FIRM = r"(?:工厂|子公司|分公司|公司|企业|经销商|贸易商|分销商|制造商|厂商|厂)"
 _CHINESE_DOES = r"(?:再出口|出口|运往|运到|销往|销售|卖|转售|转卖|转口|发往|发到|生产|制造)"
 # "在马来西亚用中国技术生产的靶材": what is made somewhere is shipped from there.
@@ -139,6 +151,12 @@ def _where(text: str, glossary: Glossary, terms: set[str]) -> Where | None:
         return Where.CHINA if HOME in sent_from else Where.ABROAD
     if any(term == HOME and _acts(text, start, end) for term, start, end in places):
         return Where.CHINA
+    where = {HOME if term == HOME else "" for term, start, end in places if _presents_itself(text, start, end)}
+    if where == {HOME} or any(term == HOME and _OUR_FIRM_IN.search(text[:start]) for term, start, _ in places):
+        return Where.CHINA
+    # A buyer abroad is not who sends it.
+    if where == {""} and _WE_SEND.search(text):
+        return Where.ABROAD
     return Where.ABROAD if terms & _ABROAD_HINTS else None
 
 
@@ -149,6 +167,14 @@ def _places(text: str, glossary: Glossary) -> Iterator[tuple[str, int, int]]:
         if stretch.facet in _WHERE and stretch.term is not None:
             yield stretch.term, at, at + len(stretch.words)
         at += len(stretch.words)
+
+
+def _presents_itself(text: str, start: int, end: int) -> bool:
+    """Whether who asks says that they are a firm of a place named in a text."""
+    before = _WE_ARE.search(text[:start])
+    return before is not None and (
+        before.group().rstrip().endswith(("in", "at", "near")) or _WHAT_WE_ARE.match(text[end:]) is not None
+    )
 
 
 def _acts(text: str, start: int, end: int) -> bool:
