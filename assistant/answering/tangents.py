@@ -51,17 +51,21 @@ def without_tangents(findings: Findings, pool: Sequence[Candidate]) -> list[Cand
 def without_repetitions(chosen: Sequence[Candidate], said: Iterable[Statement]) -> list[Candidate]:
     """The chosen sentences without those that say of another act what one before them, or one that was said, has said
     in nearly the same words and with the same figures."""
-    known = [(quote.source, *_told(quote.text)) for each in said for quote in each.quotes]
+    known = [(quote, *_told(quote.text)) for each in said for quote in each.quotes]
     kept = []
     for each in chosen:
         words, figures = _told(each.quote.text)
-        source = each.quote.source
+        quote = each.quote
+        # What is in force is no repetition of what is not.
         if not any(
-            other is not source and len(words - theirs) < _NEW * len(words) and figures <= more
+            other.source is not quote.source
+            and other.standing.applies >= quote.standing.applies
+            and len(words - theirs) < _NEW * len(words)
+            and figures <= more
             for other, theirs, more in known
         ):
             kept.append(each)
-        known.append((source, words, figures))
+        known.append((quote, words, figures))
     return kept
 
 
