@@ -48,6 +48,9 @@ _LEGAL_FORMS = frozenset(
     sarl se spa srl""".split()
 )
 _LONG, _TELLING, _MOST_PARTS = 30, 4, 8
+_CLAUSE = re.compile(
+    r"[;:]\s|,?\s(?=(?:and|or|but)\s)|,\s(?=(?:what|which|who|where|when|how|why|if|may|can|do|does|is|are)\s)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,14 @@ class Question:
     def asking(self) -> str:
         """What of it asks, without the story it is told in; the whole where it follows on another question."""
         return self.search if self.before else asking_part(self.asked)
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The whole, its sentences, and the clauses of what asks, so far as each says something: who asks for two
+        things in one sentence asks two questions."""
+        sentences = [each for each in _sentences(self.search) if len(each.split()) >= _TELLING][-_MOST_PARTS:]
+        clauses = [each for each in _CLAUSE.split(self.asking) if len(each.split()) >= _TELLING][-_MOST_PARTS:]
+        return tuple(dict.fromkeys([self.search, *sentences, *clauses]))
 
     @property
     def names(self) -> frozenset[frozenset[str]]:

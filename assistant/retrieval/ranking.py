@@ -16,6 +16,7 @@ from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
+from assistant.retrieval.scope import Outside
 
 _RULES = frozenset(
     {
@@ -38,6 +39,10 @@ _WEIGHED = 80
 _LOOKED_AT = 24
 # A word outside the glossary that as few passages have as this is a name or as good as one.
 _NAME_RARITY = 5.0
+# Questions less alike than this have nothing in common; as alike as this, a provision is weighed that no search found.
+_UNLIKE, _LIKE = 0.3, 0.5
+# So far behind the likest one counts a third.
+_BEHIND = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,12 @@ class Asked:
     asks: float
     asks_about_news: bool
     named: frozenset[str]
+    outside: Outside | None = None
+
+    @property
+    def answered_at(self) -> Mapping[tuple[str, str], float]:
+        """How like the question is to one that a provision is recorded to answer, by the provision's key."""
+        return self.outside.answered_at if self.outside else {}
 
     @property
     def asks_permission(self) -> bool:
@@ -99,7 +110,7 @@ def _probability(logit: float) -> float:
 
 def described(snapshot: Snapshot, reached: Candidates, asked: Asked) -> Iterator[tuple[Found, Mapping[str, float]]]:
     """Every candidate with its features."""
-    provisions = _provisions(snapshot, reached, asked.named)
+    provisions = _provisions(snapshot, reached, asked)
     by_source: dict[str, list[float]] = {}
     for (source_id, _), found in provisions.items():
         by_source.setdefault(source_id, []).append(found.relevance)
@@ -114,11 +125,16 @@ def described(snapshot: Snapshot, reached: Candidates, asked: Asked) -> Iterator
         yield found, features(asked, found, spoken_of, best_other)
 
 
-def _provisions(snapshot: Snapshot, reached: Candidates, named: frozenset[str]) -> dict[tuple[str, str], Found]:
-    """The provisions that are weighed: the best of those reached, and those of the sources named."""
+def _provisions(snapshot: Snapshot, reached: Candidates, asked: Asked) -> dict[tuple[str, str], Found]:
+    """The provisions that are weighed: the best of those reached, those of the sources named, and those recorded to
+    answer questions like this."""
     best = {(found.source.id, found.provision.label): found for found in _reached(snapshot, reached)}
     least = float(reached.relevance.min(initial=0.0))
-    for source_id in sorted(named):
+    for key, likeness in asked.answered_at.items():
+        if likeness >= _LIKE and key not in best and key in snapshot.provisions:
+            provision = snapshot.provisions[key]
+            best[key] = Found(snapshot.sources[key[0]], provision, provision.sentences[0], least)
+    for source_id in sorted(asked.named):
         source = snapshot.sources[source_id]
         for provision in source.provisions:
             best.setdefault((source_id, provision.label), Found(source, provision, provision.sentences[0], least))
@@ -179,8 +195,18 @@ def features(asked: Asked, found: Found, spoken_of: frozenset[Concept], best_of_
         "begins_asked": _BEGINS.search(provision.label) is not None and Facet.STANDING in facets,
         "code": _code_share(asked.text, source.quote(provision.span)),
     }
+    values |= _likeness(asked.answered_at, (source.id, provision.label))
     values |= _coverages(asked.concepts, spoken_of)
     return {name: float(value) for name, value in values.items()}
+
+
+def _likeness(answered_at: Mapping[tuple[str, str], float], key: tuple[str, str]) -> Mapping[str, float]:
+    """How much more than unlike the question is to one that the provision answers, and that beside what is likest."""
+    likeness = answered_at.get(key, 0.0)
+    if likeness <= _UNLIKE:
+        return {}
+    behind = max(answered_at.values()) - likeness
+    return {"answers_like": likeness - _UNLIKE, "answers_likest": (likeness - _UNLIKE) * math.exp(-behind / _BEHIND)}
 
 
 def _coverages(concepts: Sequence[Concept], spoken_of: frozenset[Concept]) -> Mapping[str, float]:

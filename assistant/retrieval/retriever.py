@@ -64,7 +64,7 @@ class EvidenceRetriever(BaseRetriever):
             destinations=self.glossary.destinations,
             asks=asked.asks,
             situation=situation_of(question.search, asked.concepts, self.glossary),
-            outside=self.scope.nearest(question.asking, self.index.encoder_of(snapshot)),
+            outside=asked.outside,
             covers=self.scope.covers,
             glossary=self.glossary,
         )
@@ -79,6 +79,7 @@ class EvidenceRetriever(BaseRetriever):
             self._asking(snapshot, question, own, earlier),
             question.asks_about_news,
             snapshot.derived(SourceNames.of).within(question.search, question.as_of),
+            self.scope.nearest(question.asking, self.index.encoder_of(snapshot), wordings=question.wordings),
         )
         return asked, candidates(self.index, snapshot, question, concepts)
 

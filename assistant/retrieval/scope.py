@@ -6,9 +6,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,11 +37,19 @@ class _Topic(BaseModel):
     examples: list[str]
 
 
+class _Answers(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: list[str]
+    asked: list[str]
+
+
 class _Covers(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     clause: dict[str, str] = {}
     examples: list[str] = []
+    answers: list[_Answers] = []
 
 
 class _Written(BaseModel):
@@ -58,7 +66,8 @@ class Outside:
     ``topic`` is the name, by language, of the topic outside that it is most like, of those it has a word of where there
     are such, and ``likeness`` the cosine to the nearest of its examples; ``marked`` tells whether it has a word of it,
     ``of_law`` whether it asks about the law of a country outside. ``nearest`` is the cosine to the nearest example of
-    any topic, ``inside`` that to the nearest example of what the corpus covers.
+    any topic, ``inside`` that to the nearest example of what the corpus covers, and ``answered_at`` that to the nearest
+    question which a provision is recorded to answer, by source id and label.
     """
 
     topic: Mapping[str, str]
@@ -67,6 +76,7 @@ class Outside:
     inside: float = 0.0
     marked: bool = False
     of_law: bool = False
+    answered_at: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def is_nearer_than(self, cosine: float) -> bool:
         """Whether the question is on the topic, as far as can be told beside a provision as near as this."""
@@ -101,7 +111,9 @@ class Scope:
 
     def __init__(self, written: _Written, folder: Path | None = None) -> None:
         self.covers: Mapping[str, str] = written.covers.clause
-        self._covered = tuple(written.covers.examples)
+        answers = [(example, each.at) for each in written.covers.answers for example in each.asked]
+        self._covered = (*(example for example, _ in answers), *written.covers.examples)
+        self._answered_at = [[_key(label) for label in at] for _, at in answers]
         self._topics = [(topic, _Marks(topic)) for topic in written.topics]
         self._examples = [(topic.topic, example) for topic in written.topics for example in topic.examples]
         self._folder = folder
@@ -126,12 +138,21 @@ class Scope:
         """What people ask of the topics outside, in the order of the file."""
         return tuple(example for _, example in self._examples)
 
-    def nearest(self, question: str, encoder: Encoder, *, leaving: str | None = None) -> Outside | None:
-        """How near a question comes to the topics outside; ``None`` where there are no topics. An example that is
-        ``leaving`` counts for nothing."""
+    @property
+    def answered_at(self) -> frozenset[tuple[str, str]]:
+        """The provisions that are recorded to answer something, by source id and label."""
+        return frozenset(key for keys in self._answered_at for key in keys)
+
+    def nearest(
+        self, question: str, encoder: Encoder, *, wordings: Sequence[str] = (), leaving: str | None = None
+    ) -> Outside | None:
+        """How near a question comes to the topics outside; ``None`` where there are no topics. Provisions that answer
+        its like are looked for by its ``wordings`` as well. An example that is ``leaving`` counts for nothing."""
         if not self._examples:
             return None
-        cosines, inside = np.split(self._vectors_of(encoder) @ encoder.encode([question])[0], [len(self._examples)])
+        asked = encoder.encode(list(dict.fromkeys([question, *wordings])))
+        compared = self._vectors_of(encoder) @ asked.T
+        cosines, inside = np.split(compared[:, 0], [len(self._examples)])
         likeness: dict[str, float] = {}
         for (topic, example), cosine in zip(self._examples, cosines.tolist(), strict=True):
             if example != leaving:
@@ -141,6 +162,11 @@ class Scope:
         of_law = any(marks.of_law(question) for _, marks in self._topics)
         named = next(topic for topic, _ in self._topics if topic.topic == nearest)
         names = {"en": named.topic, **({"zh": named.zh} if named.zh else {})}
+        answered_at: dict[tuple[str, str], float] = {}
+        nearest_wording = compared[len(self._examples) :].max(axis=1)
+        for keys, cosine in zip(self._answered_at, nearest_wording.tolist(), strict=False):
+            for key in keys:
+                answered_at[key] = max(cosine, answered_at.get(key, -1.0))
         return Outside(
             names,
             likeness.get(nearest, -1.0),
@@ -148,6 +174,7 @@ class Scope:
             inside=float(inside.max(initial=0.0)),
             marked=bool(marked),
             of_law=of_law,
+            answered_at=answered_at,
         )
 
     def _vectors_of(self, encoder: Encoder) -> np.ndarray:
@@ -177,3 +204,9 @@ class Scope:
                     other.unlink(missing_ok=True)
             own.replace(file)
         return vectors
+
+
+def _key(written: str) -> tuple[str, str]:
+    """A provision written as its source's id and its label, with # between them."""
+    source_id, _, label = written.partition("#")
+    return source_id, label

@@ -5,7 +5,10 @@ from assistant.index.embedding import OnnxEncoder
 from assistant.retrieval.scope import Scope
 
 WRITTEN = """
-covers: {clause: {en: metals}, examples: [Does terbium need a licence?]}
+covers:
+  clause: {en: metals}
+  examples: [Does terbium need a licence?]
+  answers: [{at: ["law#Art. 7"], asked: [How long must we keep the invoices?]}]
 topics:
   - topic: prices
     zh: 价格
@@ -80,3 +83,18 @@ def test_a_scope_that_cannot_be_read_is_refused_by_name(tmp_path, written):
     path.write_text(written, encoding="utf-8")
     with pytest.raises(SourceError, match=r"scope\.yaml"):
         Scope.read(path)
+
+
+def test_a_provision_is_known_by_what_it_is_recorded_to_answer_also_in_one_clause_of_several(file, encoder):
+    scope = Scope.read(file)
+    asked = "Does terbium need a licence, and for how many years do we keep invoices?"
+    whole = scope.nearest(asked, encoder).answered_at["law", "Art. 7"]
+    clause = scope.nearest(asked, encoder, wordings=["for how many years do we keep invoices?"])
+    assert clause.answered_at["law", "Art. 7"] > max(whole, 0.8)
+
+
+def test_what_the_corpus_is_recorded_to_answer_stands_where_its_scope_says(whole):
+    known = {(source.id, provision.label) for source in whole.sources() for provision in source.provisions}
+    answered = whole.retriever.scope.answered_at
+    assert answered
+    assert answered <= known
