@@ -124,6 +124,10 @@ class Moved(Encoder):
         """See Encoder."""
         return self._real.embed_query(text)
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """See Encoder."""
+        return self._real.embed_queries(texts)
+
 
 def grow(folder: Path, base: Base, encoder: Encoder, size: int) -> dict[str, Any]:
     """Adds documents until the index has so many passages; returns what that took."""
@@ -241,7 +245,7 @@ def recall(assistant: Assistant, asked: Sequence[str], groups: frozenset[str] | 
     """The share of the ten nearest of what is seen, by the catalogue's own vectors, that the search finds."""
     snapshot = assistant.index.snapshot(groups, selection=selection)
     encoder = assistant.index.encoder_of(snapshot)
-    questions = np.array([encoder.embed_query(text) for text in asked], dtype=np.float32)
+    questions = encoder.embed_queries(asked)
     seen = set(snapshot.rows)
     best: list[list[tuple[float, str]]] = [[] for _ in asked]
     with sqlite3.connect(assistant.index.catalogue.path) as db:

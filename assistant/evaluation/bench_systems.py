@@ -82,8 +82,10 @@ class _Ours:
 
         self._clock = _Clock()
         self._stages = {
-            "embed": (encoder, "embed_query"), "dense": (Index, "nearest_to_each"), "lexical": (LexicalIndex, "scores"),
-        }  # fmt: skip
+            "embed": (encoder, "embed_queries"),
+            "dense": (Index, "nearest_to_each"),
+            "lexical": (LexicalIndex, "scores"),
+        }
 
     def _timed(self, ask: Callable[[str], object], question: str) -> Mapping[str, float]:
         with self._clock.watching(self._stages):

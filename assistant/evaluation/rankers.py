@@ -103,6 +103,9 @@ class _Bare(Encoder):
     def embed_query(self, text: str) -> list[float]:
         return self._encoder.embed_query(text)
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.embed_queries(texts)
+
 
 def _as_source(name: str, passages: Sequence[tuple[str, str]]) -> Source:
     """A document's labels and passages as provisions of a source; one sentence each, so that none is cut."""

@@ -172,12 +172,10 @@ class Index:
 
     def nearest(self, snapshot: Snapshot, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
         """The rows of the passages nearest to a vector, with cosine similarity, best first."""
-        return self.nearest_to_each(snapshot, [vector], count)[0]
+        return self.nearest_to_each(snapshot, np.array([vector], dtype=np.float32), count)[0]
 
-    def nearest_to_each(
-        self, snapshot: Snapshot, vectors: Sequence[Sequence[float]], count: int
-    ) -> list[list[tuple[int, float]]]:
-        """Of each of some vectors what `nearest` gives, all looked for at once.
+    def nearest_to_each(self, snapshot: Snapshot, vectors: np.ndarray, count: int) -> list[list[tuple[int, float]]]:
+        """Of each of some vectors (float32, a row each) what `nearest` gives, all looked for at once.
 
         Chroma answers where it stands at the snapshot's generation. Where it does not, because another process is
         writing or was killed, or because there are too many passages or the snapshot leaves many of them out, the
@@ -193,7 +191,7 @@ class Index:
                 return [_seen(snapshot, each, count) for each in found]
         if whole.lacks_vectors:
             raise DamagedIndex(f"{self.catalogue.path} lacks vectors; run `assistant doctor --rebuild`.")
-        return exact.nearest(snapshot, np.asarray(vectors, dtype=np.float32), count)
+        return exact.nearest(snapshot, vectors, count)
 
     def vectors(self, snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
         """The vectors of the passages in some rows, float32, (len(rows), dimension)."""
@@ -204,7 +202,7 @@ class Index:
         return snapshot.column(rows, lambda segment: segment.vectors)
 
     def _nearest_in_chroma(
-        self, whole: Committed, vectors: Sequence[Sequence[float]], count: int
+        self, whole: Committed, vectors: np.ndarray, count: int
     ) -> list[list[tuple[str, float]]] | None:
         mark = self.catalogue.meta("searchable")
         generation, _, seal = mark.partition(" ")

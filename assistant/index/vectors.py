@@ -77,10 +77,9 @@ class ChromaVectors:
         self._path = str(folder) + "/." * next(_instances)
         self._opened: _Opened | None = None
 
-    def search(
-        self, vectors: Sequence[Sequence[float]], count: int, *, seal: str, held: int
-    ) -> list[list[tuple[str, float]]]:
-        """Of each vector the ids nearest to it with their cosine similarity, best first; at most ``count``.
+    def search(self, vectors: np.ndarray, count: int, *, seal: str, held: int) -> list[list[tuple[str, float]]]:
+        """Of each vector (float32, a row each) the ids nearest to it with their cosine similarity, best first; at most
+        ``count``.
 
         Raises ChromaUnusable, also where the folder is not as ``seal`` says or does not hold ``held`` vectors.
         """
@@ -94,7 +93,7 @@ class ChromaVectors:
                     raise ChromaUnusable("the folder does not hold what it should")
             # Asked by way of LangChain's store it would read the documents as well, and take one vector at a time.
             found = self._opened.passages.query(
-                query_embeddings=np.asarray(vectors, dtype=np.float32),
+                query_embeddings=vectors,
                 n_results=min(count, held),
                 include=["distances"],
             )

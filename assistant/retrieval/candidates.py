@@ -58,10 +58,10 @@ def described(
     bm25 = np.max([snapshot.lexical.scores(terms) for terms in asked], axis=0)
     wordings = (_in_our_words(question, concepts), *question.parts)
     encoder = index.encoder_of(snapshot)
-    vectors = [encoder.embed_query(wording) for wording in wordings]
+    vectors = encoder.embed_queries(wordings)
     near = [row for found in index.nearest_to_each(snapshot, vectors, _DEPTH) for row, _ in found]
     rows = np.union1d(_best(bm25), np.array(near, dtype=np.intp))
-    cosines = (index.vectors(snapshot, rows) @ np.array(vectors, dtype=np.float32).T).max(axis=1)
+    cosines = (index.vectors(snapshot, rows) @ vectors.T).max(axis=1)
     lexical = bm25[rows] / max(float(bm25.max(initial=0)), 1e-9)
     if question.is_chinese and encoder.choice.model == DEFAULT_MODEL and len(rows):
         # The packaged encoder reads no Chinese: how near such a text is, its words alone tell.
