@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,15 @@ class _Sentences(click.Group):
             click.echo(
                 f"Error: {error.filename or 'The output'} cannot be read or written: {error.strerror}.", err=True
             )
+            if not error.filename:
+                _give_up_output()
             ctx.exit(1)
+
+
+def _give_up_output() -> None:
+    """Lets go of what is still to be written: tried again at the end, it would fail once more."""
+    with suppress(OSError):  # what stands in for the output where commands are called from Python has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})

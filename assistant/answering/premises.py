@@ -19,6 +19,10 @@ from assistant.documents.sentences import sentence_spans
 from assistant.documents.validity import State
 
 _BREAKS = re.compile(r"[,;:，；：]|\s[–—-]\s|\b(?:so|and|but|because|therefore|which)\b|所以|因此|那么")
+# What joins a clause to the rest says nothing of what it is about.
+_JOINS = re.compile(
+    r"^\s*(?:(?:even )?though|although|now(?: that)?|given(?: that)?|seeing that|since|as)\s+", re.IGNORECASE
+)
 # What makes of a clause a condition, a matter of another time or a doubt, and what denies.
 _OPEN = re.compile(
     r"\b(?:if|once|unless|whether|would|will|should|may|might|could|in case|suppose|assuming|while|during|not|never"
@@ -159,4 +163,4 @@ def premises(question: str) -> Iterator[Premise]:
 
 def _clauses(question: str) -> Iterator[str]:
     for span in sentence_spans(question, Span(0, len(question))):
-        yield from _BREAKS.split(question[span.start : span.end])
+        yield from (_JOINS.sub("", each) for each in _BREAKS.split(question[span.start : span.end]))

@@ -48,6 +48,12 @@ def sources(statement) -> set[str]:
             "mofcom-2025-70",
         ),
         (
+            "Now that the 0.1 percent rule was repealed, may our German plant ship magnets to the US?",
+            "2026-03-01",
+            "has not been repealed and has not ended: on 1 March 2026 it is suspended",
+            "mofcom-2025-70",
+        ),
+        (
             "Are the October 2025 rules still in force?",
             "2025-11-20",
             "None of Announcement No. 55 of 2025, Announcement No. 56 of 2025, Announcement No. 57 of 2025, "

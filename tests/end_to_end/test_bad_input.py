@@ -206,7 +206,8 @@ class TestAFullDisk:
             subprocess.run(["umount", str(small)], check=True)
 
     @pytest.mark.parametrize("command", [("source-text", "mofcom-2025-62"), ("sources", "--json"), ("sources",)])
-    def test_that_the_output_goes_to_is_said_to_be_full(self, data, command):
+    def test_that_the_output_goes_to_is_said_to_be_full(self, data, command, monkeypatch):
+        monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
         with Path("/dev/full").open("w") as full:
             done = subprocess.run(
                 [sys.executable, "-m", "assistant", *command], stdout=full, stderr=subprocess.PIPE, text=True
