@@ -37,7 +37,7 @@ _NEARLY = 0.6
 # A special rule must speak of this share of the question beyond what the general one speaks of, and fit nearly as well.
 _SPECIAL = 0.1
 _SPECIAL_FIT = 0.3
-_FREEING_FIT = 0.7
+_FREEING_FIT = 0.65
 
 
 @dataclass(frozen=True, slots=True)
