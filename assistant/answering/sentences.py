@@ -205,8 +205,7 @@ def _opens(candidate: Candidate, items: Sequence[Candidate]) -> bool:
 
 def is_item(candidate: Candidate) -> bool:
     """Whether a sentence is a numbered item of a list in its source: "- Document (3) of …", "- (c) …"."""
-    quote = candidate.quote
-    return _is_marked(quote.source, quote.span) and _NUMBERED.match(quote.text) is not None
+    return in_a_list(candidate) and _NUMBERED.match(candidate.quote.text) is not None
 
 
 def in_a_list(candidate: Candidate) -> bool:

@@ -33,8 +33,7 @@ _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 def without_tangents(findings: Findings, pool: Sequence[Candidate]) -> list[Candidate]:
     """The pool without sentences of provisions for things of another nature than the question is about (technology
     where goods are), of lists of parties where it asks if an item is listed, and without those that name other items
-    than it does and none of its own; all of it where nothing
-    would be left."""
+    than it does and none of its own; all of it where nothing would be left."""
     named = frozenset(each.term for each in findings.concepts if each.facet is Facet.ITEMS and each.term)
     asked = named - FORMS - TRADES
     of_items = asks_if_listed(findings)

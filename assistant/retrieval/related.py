@@ -38,7 +38,7 @@ def exceptions(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[t
     """The provisions whose norms bend a piece of evidence, with how: its exemptions, refusals and case-by-case
     rules."""
     found = [
-        (unsearched(source, provision, as_of, provision.sentences[0]), norm.modality)
+        (unsearched(source, provision, as_of), norm.modality)
         for source in snapshot.relating()
         for norm in source.norms
         if norm.modality in BENDING and evidence.key in norm.bends
@@ -74,13 +74,13 @@ def steps_of(snapshot: Snapshot, evidence: Evidence, step: Step, as_of: dt.date)
 def provisions_of(findings: Findings, source_id: str) -> list[Evidence]:
     """Every provision of a source but its remarks, as evidence that no search found."""
     source, as_of = findings.snapshot.sources[source_id], findings.question.as_of
-    return [unsearched(source, each, as_of, each.sentences[0]) for each in source.provisions if not each.is_note]
+    return [unsearched(source, each, as_of) for each in source.provisions if not each.is_note]
 
 
 def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """The provisions of any source that are read with a piece of evidence."""
     return [
-        unsearched(source, provision, as_of, provision.sentences[0])
+        unsearched(source, provision, as_of)
         for source in snapshot.relating()
         for each in source.read_with
         if evidence.key in each.beside
@@ -92,7 +92,7 @@ def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evid
 def listing(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     """The provisions whose rules are for the parties that they list."""
     return [
-        unsearched(source, provision, as_of, provision.sentences[0])
+        unsearched(source, provision, as_of)
         for source in snapshot.relating()
         for label in dict.fromkeys(norm.provision for norm in source.norms if norm.reach.listed)
         if (provision := source.provision(label)) is not None
@@ -110,9 +110,7 @@ def licence_duties(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
         for norm in source.norms:
             provision = source.provision(norm.provision) if norm.provision in beside else None
             if provision is not None and norm.modality is Modality.REQUIRES_PERMIT:
-                found.setdefault(
-                    (source.id, provision.label), unsearched(source, provision, as_of, provision.sentences[0])
-                )
+                found.setdefault((source.id, provision.label), unsearched(source, provision, as_of))
     return list(found.values())
 
 
@@ -137,9 +135,7 @@ def _remarks_on(snapshot: Snapshot, evidence: Evidence, act: Evidence, as_of: dt
     remark = remark_on(act, as_of)
     said = [(each, evidence.source) for each in ([remark] if remark else [])]
     said += [
-        (unsearched(evidence.source, each, as_of, each.sentences[0]), act.source)
-        for each in evidence.source.provisions
-        if each.is_note
+        (unsearched(evidence.source, each, as_of), act.source) for each in evidence.source.provisions if each.is_note
     ]
     return [
         replace(each, best=sentence)
@@ -152,7 +148,7 @@ def _remarks_on(snapshot: Snapshot, evidence: Evidence, act: Evidence, as_of: dt
 def remark_on(evidence: Evidence, as_of: dt.date) -> Evidence | None:
     """The editor's remark under a provision."""
     provision = evidence.source.provision(note_label(evidence.provision.label))
-    return None if provision is None else unsearched(evidence.source, provision, as_of, provision.sentences[0])
+    return None if provision is None else unsearched(evidence.source, provision, as_of)
 
 
 def said_of_act(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
@@ -173,7 +169,7 @@ def said_of_act(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[
 def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """The rules of other sources that stand beside a rule on their own, and apply on the date."""
     found = [
-        unsearched(source, provision, as_of, provision.sentences[0])
+        unsearched(source, provision, as_of)
         for source in snapshot.relating()
         for norm in source.norms
         if evidence.key in norm.beside and (provision := source.provision(norm.provision)) is not None
@@ -184,7 +180,7 @@ def beside(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evide
 def cited(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
     """The provisions of the corpus that a piece of evidence cites by number, of sources issued by the date."""
     found = (
-        unsearched(each.source, each.provision, as_of, each.provision.sentences[0])
+        unsearched(each.source, each.provision, as_of)
         for each in references(evidence.source, evidence.provision, snapshot.sources, snapshot.derived(SourceNames.of))
     )
     return [each for each in found if each.standing.state is not State.NOT_ISSUED]
