@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.lists import controlled
+from assistant.answering.lists import controlled, items_asked, not_on_the_lists
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.premises import Premise, Role, premises
@@ -19,14 +19,14 @@ from assistant.answering.rules import is_name, modality
 from assistant.answering.sentences import best_of, quote_of
 from assistant.answering.standings import act_name, act_quotes, rule_name
 from assistant.answering.verdict import Decision
-from assistant.documents.model import EventKind, Modality, Provision, Source
+from assistant.documents.model import EventKind, Provision, Source
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import State
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings, unsearched
-from assistant.retrieval.glossary import FORMS, Facet
+from assistant.retrieval.glossary import Facet
 from assistant.retrieval.references import SourceNames
 from assistant.retrieval.related import dated
 
@@ -233,26 +233,11 @@ def _dates(phrases: Phrases, findings: Findings, premise: Premise, role: Role) -
 
 def _lists(phrases: Phrases, findings: Findings, decision: Decision, premise: Premise) -> Iterator[Statement]:
     """That a list does not have the items that it is taken to have."""
-    concepts = [each for each in findings.concepts if each.facet is Facet.ITEMS and _within(each, premise.clause)]
-    items = {each.term for each in concepts if each.term} - FORMS
+    items = [each for each in items_asked(findings) if _within(each, premise.clause)]
     named = {act.source.id for act in _acts(findings, premise.clause)} or findings.named
     if not named and decision.lead is not None:
         named = {decision.lead.source.id}
-    sources = [findings.snapshot.sources[each] for each in sorted(named)]
-    for source in sources:
-        for norm in source.norms:
-            provision = source.provision(norm.provision)
-            if (
-                norm.modality is not Modality.LEAVES_OUT
-                or not items
-                or not items <= set(norm.reach.items)
-                or not provision
-            ):
-                continue
-            quotes = _naming(unsearched(source, provision, findings.question.as_of), concepts)
-            names = [findings.glossary.word(each, phrases.language) for each in sorted(items)]
-            if quotes:
-                yield Statement(phrases.say("premises.lists", source=source, items=names), quotes, spoken=True)
+    yield from not_on_the_lists(phrases, findings, items, (findings.snapshot.sources[each] for each in sorted(named)))
 
 
 def _listed(phrases: Phrases, findings: Findings, premise: Premise) -> Iterator[Statement]:
@@ -278,12 +263,6 @@ def _listed(phrases: Phrases, findings: Findings, premise: Premise) -> Iterator[
             rule = phrases.rule(first.source, first.provision.label)
             yield Statement(phrases.say("premises.listed", rule=rule), (first,), spoken=True)
             yield Statement(phrases.quoted(first, plain_text(first.text)), (first,))
-
-
-def _naming(evidence: Evidence, concepts: Sequence[Concept]) -> tuple[Quote, ...]:
-    """The sentence of a provision that names all of the concepts."""
-    quotes = (quote_of(evidence, span) for span in evidence.provision.sentences)
-    return tuple(each for each in quotes if all(one.within(frozenset(tokens(each.text))) for one in concepts))[:1]
 
 
 def _within(concept: Concept, clause: str) -> bool:

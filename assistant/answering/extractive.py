@@ -20,7 +20,7 @@ from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
 from assistant.answering.conflicts import conflict_statement, conflicts
 from assistant.answering.corrections import corrections
-from assistant.answering.lists import controlled, entries_of, left_out, named_in
+from assistant.answering.lists import controlled, entries_of, items_asked, named_in, not_on_the_lists
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
@@ -206,9 +206,8 @@ class _Drafting:
             yield self._quoted(quote)
             if (statement := standing_statement(self._phrases, findings, evidence)) is not None:
                 yield statement
-        for source, items, quote in left_out(findings):
-            names = [findings.glossary.word(each, self._phrases.language) for each in sorted(items)]
-            yield Statement(self._phrases.say("premises.lists", source=source, items=names), (quote,), spoken=True)
+        sources = findings.snapshot.relating()
+        yield from not_on_the_lists(self._phrases, findings, items_asked(findings), sources)
 
     def _state_of_named(self, findings: Findings) -> list[Statement]:
         """How the sources that the question names stand on the date, where it asks after that."""

@@ -6,9 +6,10 @@ recorded to leave it out. Lists of parties are another matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.answering.model import Quote
+from assistant.answering.model import Quote, Statement
+from assistant.answering.phrases import Phrases
 from assistant.answering.rules import modality
 from assistant.answering.sentences import quote_of, rule_in
 from assistant.answering.subject import subjects_of
@@ -17,6 +18,7 @@ from assistant.documents.norms import says
 from assistant.documents.validity import State
 from assistant.index.lexical import tokens
 from assistant.index.passages import context
+from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.glossary import FORMS, Facet
 from assistant.retrieval.related import licence_duties
@@ -81,20 +83,29 @@ def entries_of(findings: Findings) -> Iterator[tuple[Evidence, Quote]]:
                     yield each, quote_of(each, span)
 
 
-def left_out(findings: Findings) -> Iterator[tuple[Source, frozenset[str], Quote]]:
-    """The sources in force whose lists are recorded to leave out the items that the question names, with these items
-    and the sentence that says so."""
-    concepts = [each for each in findings.concepts if each.facet is Facet.ITEMS and each.term not in FORMS]
-    items = frozenset(each.term for each in concepts if each.term)
-    for source in findings.snapshot.relating() if items else ():
+def items_asked(findings: Findings) -> list[Concept]:
+    """The items that the question names; the forms they come in are none."""
+    return [each for each in findings.concepts if each.facet is Facet.ITEMS and each.term and each.term not in FORMS]
+
+
+def not_on_the_lists(
+    phrases: Phrases, findings: Findings, items: Sequence[Concept], sources: Iterable[Source]
+) -> Iterator[Statement]:
+    """That a source's list leaves out all of the items, of those of the sources that are recorded to do so and were
+    issued by the date, each pinned to the sentence that says so."""
+    terms = frozenset(each.term for each in items if each.term)
+    for source in sources if terms else ():
         for norm in source.norms:
             provision = source.provision(norm.provision)
-            if norm.modality is Modality.LEAVES_OUT and provision is not None and items <= set(norm.reach.items):
-                evidence = unsearched(source, provision, findings.question.as_of)
-                if evidence.standing.state is not State.NOT_ISSUED:
-                    quotes = (quote_of(evidence, span) for span in provision.sentences)
-                    naming = (each for each in quotes if set(concepts) <= findings.spoken_of(each.text))
-                    yield from ((source, items, each) for each in list(naming)[:1])
+            if norm.modality is not Modality.LEAVES_OUT or provision is None or not terms <= set(norm.reach.items):
+                continue
+            evidence = unsearched(source, provision, findings.question.as_of)
+            if evidence.standing.state is not State.NOT_ISSUED:
+                quotes = (quote_of(evidence, span) for span in provision.sentences)
+                naming = next((each for each in quotes if set(items) <= findings.spoken_of(each.text)), None)
+                if naming is not None:
+                    names = [findings.glossary.word(each, phrases.language) for each in sorted(terms)]
+                    yield Statement(phrases.say("premises.lists", source=source, items=names), (naming,), spoken=True)
 
 
 def named_in(findings: Findings, duty: Evidence) -> list[Quote]:

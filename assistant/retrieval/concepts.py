@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -51,9 +52,10 @@ class Concept:
 
 
 def coverage(concepts: Iterable[Concept], spoken_of: Iterable[Concept]) -> float:
-    """The share of some concepts, by their rarity, that others of them make up: 0 to 1."""
-    total = sum(each.weight for each in concepts)
-    return sum(each.weight for each in spoken_of) / total if total else 0.0
+    """The share of some concepts, by their rarity, that others of them make up: 0 to 1. The sum is exact, so that equal
+    sets give equal shares in whatever order they come."""
+    total = math.fsum(each.weight for each in concepts)
+    return math.fsum(each.weight for each in spoken_of) / total if total else 0.0
 
 
 def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, share: float = 1.0) -> list[Concept]:

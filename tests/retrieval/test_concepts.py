@@ -1,10 +1,14 @@
 """Business words, symbols, Chinese and typing errors meet the words of the corpus through its glossary."""
 
+import random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.errors import SourceError
 from assistant.index.lexical import LexicalIndex
-from assistant.retrieval.concepts import concepts_of
+from assistant.retrieval.concepts import Concept, concepts_of, coverage
 from assistant.retrieval.glossary import Facet, Glossary
 from assistant.settings import packaged
 
@@ -79,3 +83,11 @@ def test_a_broken_glossary_is_refused_with_its_path(tmp_path, content):
     path.write_text(content)
     with pytest.raises(SourceError, match=r"glossary\.yaml"):
         Glossary.read(path)
+
+
+@given(st.lists(st.floats(0, 20), min_size=2, max_size=12, unique=True), st.randoms(use_true_random=False))
+def test_equal_sets_of_concepts_cover_equal_shares_in_whatever_order_a_set_yields_them(weights, chance: random.Random):
+    concepts = [Concept(str(at), (frozenset({str(at)}),), weight) for at, weight in enumerate(weights)]
+    shuffled = chance.sample(concepts, len(concepts))
+
+    assert coverage(concepts, shuffled[1:]) == coverage(shuffled, shuffled[:0:-1])
