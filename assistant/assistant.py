@@ -8,7 +8,7 @@ import hashlib
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +22,7 @@ from assistant.documents.model import Source
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.versions import Version, holding
 from assistant.errors import EncoderError, IndexBusy, SourceError, UnknownSource
+from assistant.index.encoders import open_encoder
 from assistant.index.ingest import CORPUS_ORIGIN, Progress, Report
 from assistant.index.model_choice import ModelChoice, packaged_digest
 from assistant.index.records import StoredSource
@@ -347,7 +348,9 @@ def open_index(settings: Settings) -> Index:
     """The index in the data folder. Its encoder is imported and loaded when it is first needed."""
 
     choice = ModelChoice.of(settings)
-    return Index(settings.data_dir, choice.open, choice=choice, wait_seconds=settings.write_wait_seconds)
+    return Index(
+        settings.data_dir, partial(open_encoder, choice), choice=choice, wait_seconds=settings.write_wait_seconds
+    )
 
 
 def _in_order(snapshot: Snapshot) -> list[Header]:

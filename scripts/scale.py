@@ -38,6 +38,7 @@ from assistant.assistant import Assistant
 from assistant.documents.model import Kind, PartDate, Provision, Source, Span
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.index.embedding import Encoder, Progress, Vectors
+from assistant.index.encoders import open_encoder
 from assistant.index.lexical import tokens
 from assistant.index.model_choice import ModelChoice
 from assistant.index.records import StoredSource
@@ -182,7 +183,7 @@ def measure(folder: Path, asked: Sequence[str]) -> dict[str, Any]:
     """What this process meets that has just started."""
     began = time.perf_counter()
     settings = Settings(data_dir=folder, corpus_dir=folder / "none")
-    real = ModelChoice.of(settings).open()
+    real = open_encoder(ModelChoice.of(settings))
     assistant = Assistant(settings, Index(folder, lambda: Moved(real)))
     snapshot = assistant.index.snapshot()
     opened = time.perf_counter() - began
@@ -300,7 +301,7 @@ def main() -> None:
         print(json.dumps(measure(given.folder / "index", asked)))
         return
     given.folder.mkdir(parents=True, exist_ok=True)
-    encoder = ModelChoice.of(Settings()).open()
+    encoder = open_encoder(ModelChoice.of(Settings()))
     base = Base.read(given.corpus, given.folder / "base.npy", encoder)
     for size in given.sizes:
         grown = grow(given.folder / "index", base, encoder, size)

@@ -28,6 +28,7 @@ from tuning import data
 
 from assistant.evaluation import beir
 from assistant.evaluation.rankers import IndexRanker
+from assistant.index.encoders import open_encoder
 from assistant.index.model_choice import ModelChoice
 from assistant.retrieval import candidates
 from assistant.retrieval.question import understand
@@ -96,7 +97,7 @@ def main() -> None:
 
 
 def _judged(collection: beir.Collection, folder: Path) -> Judged:
-    ranker = IndexRanker(folder, ModelChoice.of(Settings.load()).open(), collection.places)
+    ranker = IndexRanker(folder, open_encoder(ModelChoice.of(Settings.load())), collection.places)
     ranker.ingest(list(collection.passages.values()))
     snapshot = ranker.index.snapshot()
     ids = list(collection.passages)

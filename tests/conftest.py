@@ -11,7 +11,7 @@ from acts import SOURCES
 from embedding_server import EmbeddingServer, embedding_server
 
 from assistant.assistant import Assistant
-from assistant.index.embedding import OnnxEncoder
+from assistant.index.onnx_encoder import OnnxEncoder
 from assistant.settings import Settings, packaged
 
 

@@ -96,11 +96,12 @@ class BuiltIn(_Ours):
     """The assistant over its built-in corpus, from files to provisions ranked."""
 
     def __init__(self, folder: Path) -> None:
+        from assistant.index.encoders import open_encoder
         from assistant.index.model_choice import ModelChoice
         from assistant.settings import Settings
 
         self._settings = Settings.load(data_dir=folder)
-        super().__init__(type(ModelChoice.of(self._settings).open()))
+        super().__init__(type(open_encoder(ModelChoice.of(self._settings))))
 
     def ingest(self, texts: Sequence[str]) -> int:
         """Reads the built-in sources; the texts are not looked at."""
@@ -120,10 +121,11 @@ class Beir(_Ours):
 
     def __init__(self, folder: Path) -> None:
         from assistant.evaluation.rankers import IndexRanker
+        from assistant.index.encoders import open_encoder
         from assistant.index.model_choice import ModelChoice
         from assistant.settings import Settings
 
-        encoder = ModelChoice.of(Settings.load()).open()
+        encoder = open_encoder(ModelChoice.of(Settings.load()))
         super().__init__(type(encoder))
         self._ranker = IndexRanker(folder, encoder)
 

@@ -15,6 +15,7 @@ from assistant.evaluation import peers
 from assistant.evaluation.answerers import Variation, variations
 from assistant.evaluation.beir import Collection, Place, Progress, evaluate, ingest, rank_all, scratch
 from assistant.index.embedding import Encoder, Vectors
+from assistant.index.encoders import open_encoder
 from assistant.index.model_choice import ModelChoice
 from assistant.index.records import StoredSource
 from assistant.index.store import Index
@@ -144,11 +145,13 @@ def ranked(
         for variation in variations(vary):
             choice = ModelChoice.of(variation.settings(settings))
             if choice not in taken_in:
-                ranker = IndexRanker(folder / str(len(taken_in)), choice.open(), collection.places, progress)
+                ranker = IndexRanker(folder / str(len(taken_in)), open_encoder(choice), collection.places, progress)
                 taken_in[choice] = ranker, ingest(collection, ranker)
             ranker, speed = taken_in[choice]
             ranker.name, ranker.variation = variation.name, variation
             runs.append({**speed, **rank_all(collection, ranker, progress)})
         if with_peers:
-            runs += [evaluate(collection, peer, progress) for peer in peers.load(ModelChoice.of(settings).open())]
+            runs += [
+                evaluate(collection, peer, progress) for peer in peers.load(open_encoder(ModelChoice.of(settings)))
+            ]
     return runs

@@ -1,16 +1,43 @@
-"""The embedding models an index has to do with: the one that is set, and the one that embedded what answers now."""
+"""The embedding models an index has to do with: the one that is set, and the one that embedded what answers now.
+
+Each is imported when it is opened: only who encodes should pay for it.
+"""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.errors import EncoderError
 from assistant.index.model_choice import ModelChoice
+from assistant.settings import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from assistant.index.embedding import Encoder
+
+# Model names as LangChain has them, PROVIDER:NAME; a single letter before the colon is a drive of Windows.
+_OF_A_PROVIDER = re.compile(r"[a-z][a-z0-9_]+:\S")
+
+
+def open_encoder(choice: ModelChoice) -> Encoder:
+    """Opens the packaged model, one of a provider that LangChain knows (``openai:text-embedding-3-small``), or any
+    model of sentence-transformers by hub name or folder.
+
+    Raises EncoderError where it cannot be opened.
+    """
+    if choice.model == DEFAULT_MODEL:
+        from assistant.index.onnx_encoder import OnnxEncoder
+
+        return OnnxEncoder(choice=choice)
+    if _OF_A_PROVIDER.match(choice.model):
+        from assistant.index.provider import ProviderEncoder
+
+        return ProviderEncoder(choice)
+    from assistant.index.sentence_transformer import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(choice)
 
 
 class Encoders:
@@ -53,7 +80,7 @@ class Encoders:
         problem = "how to open it is not known"
         if made_with is not None:
             try:
-                found = self.configured if made_with == self.choice else made_with.open()
+                found = self.configured if made_with == self.choice else open_encoder(made_with)
             except EncoderError as error:
                 problem = str(error).rstrip(".")
             else:

@@ -6,12 +6,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
-
-if TYPE_CHECKING:
-    from assistant.index.embedding import Encoder
 
 PACKAGED = Path(__file__).with_name("minilm")
 """The folder of the model that comes with the program."""
@@ -48,9 +44,3 @@ class ModelChoice:
     def as_record(self) -> str:
         """The choice as one line that is the same for the same choice."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
-
-    def open(self) -> Encoder:
-        """The model itself. Raises EncoderError where it cannot be opened."""
-        from assistant.index.embedding import open_encoder  # only who encodes should pay for its import
-
-        return open_encoder(self)

@@ -35,22 +35,23 @@ _DESCRIPTION = (
 def create_app(settings: Settings) -> FastAPI:
     """The server's app. It opens the index when it is started, in the background, and says so at /readyz."""
     context = Context(settings)
-    if settings.slack.signing_secret is not None and settings.slack.bot_token is not None:
-        context.slack = Bot(context)
-
+    set_up = settings.slack.signing_secret is not None and settings.slack.bot_token is not None
+    bot = Bot(context) if set_up else None
     mcp = Endpoint(context)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         opening = loop.run_in_executor(None, context.open)
-        if context.slack is not None:
-            await loop.run_in_executor(None, context.slack.resume)
+        if bot is not None:
+            await loop.run_in_executor(None, bot.resume)
         try:
             async with mcp.running():
                 yield
         finally:
             await opening
+            if bot is not None:
+                await loop.run_in_executor(None, bot.close)
             await loop.run_in_executor(None, context.close)
 
     # Its page at /docs is served from the package: nothing is loaded from elsewhere.
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.context = context
+    app.state.slack = bot
     answer_with_problems(app)
     # The last one added is the first that a request meets.
     app.add_middleware(Limits, settings=settings.server)

@@ -6,7 +6,6 @@ import gc
 import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
@@ -21,9 +20,6 @@ from assistant.server.pool import Pool
 from assistant.server.runs import Runs
 from assistant.server.unavailable import NotReady
 from assistant.settings import Settings
-
-if TYPE_CHECKING:
-    from assistant.server.slack.bot import Bot
 
 _log = logging.getLogger(__name__)
 _TOLD_EACH = 1280
@@ -49,8 +45,6 @@ class Context:
         self.failure: AssistantError | None = None
         self.progress: tuple[int, int] | None = None
         """While sources are read into the index: how many passages are done, of how many."""
-        self.slack: Bot | None = None
-        """The bot, where Slack is set up."""
         self._assistant: Assistant | None = None
         self._opening = threading.Lock()
         self._closing = threading.Event()
@@ -120,8 +114,6 @@ class Context:
     def close(self) -> None:
         """Lets running and waiting work finish; embedding everything anew goes on with the next start."""
         self._closing.set()
-        if self.slack is not None:
-            self.slack.close()
         self.answers.close()
         self.changes.close()
         self.evaluations.close()

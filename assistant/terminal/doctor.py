@@ -10,6 +10,7 @@ from assistant.assistant import Assistant, open_index
 from assistant.documents import loaders
 from assistant.documents.model import Source
 from assistant.errors import AssistantError, DamagedIndex, JournalError, ModelError
+from assistant.index.encoders import open_encoder
 from assistant.index.ingest import Progress
 from assistant.index.model_choice import ModelChoice
 from assistant.index.store import Index
@@ -30,7 +31,7 @@ def examine() -> Iterator[Finding]:
     try:
         settings = Settings.load()
         yield Finding(True, f"Settings are read; data is kept in {settings.data_dir}.")
-        encoder = ModelChoice.of(settings).open()
+        encoder = open_encoder(ModelChoice.of(settings))
         encoder.embed_query("ready?")
         yield Finding(True, f"The embedding model {encoder.identity} answers.")
     except AssistantError as error:

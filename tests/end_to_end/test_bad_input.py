@@ -256,6 +256,6 @@ class TestADamagedIndex:
             if path.is_file():
                 path.write_bytes(b"garbage")
         assert run("ask", REPAIR).exit_code == 0
-        monkeypatch.setattr("assistant.index.embedding.OnnxEncoder.encode", None)
+        monkeypatch.setattr("assistant.index.onnx_encoder.OnnxEncoder.encode", None)
         assert run("doctor", "--rebuild").exit_code == 0
         assert content(data) == before

@@ -13,8 +13,9 @@ from texts import SENTENCES
 from tuning import upstream
 
 from assistant.errors import EncoderError
-from assistant.index.embedding import OnnxEncoder, open_encoder
+from assistant.index.encoders import open_encoder
 from assistant.index.model_choice import PACKAGED, ModelChoice
+from assistant.index.onnx_encoder import OnnxEncoder
 from assistant.settings import DEFAULT_MODEL
 
 

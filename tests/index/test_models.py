@@ -64,7 +64,7 @@ _STEPS = st.builds(
 def batches_of_one() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("assistant.index.ingest._BATCH", 1)
-        patched.setattr(ModelChoice, "open", lambda choice: Model(choice.model))
+        patched.setattr("assistant.index.encoders.open_encoder", lambda choice: Model(choice.model))
         yield
 
 
@@ -151,7 +151,7 @@ def test_a_model_that_is_gone_is_told_and_the_words_still_answer(tmp_path, monke
     def gone(choice: ModelChoice) -> Model:
         raise EncoderError(f"{choice.model} is no model any more.")
 
-    monkeypatch.setattr(ModelChoice, "open", gone)
+    monkeypatch.setattr("assistant.index.encoders.open_encoder", gone)
     reader = opened(tmp_path, "two")
     with pytest.raises(EncoderError, match=r"made with the embedding model one@16, and one is no model any more\. Run"):
         reader.encoder_of(reader.snapshot())

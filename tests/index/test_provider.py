@@ -9,7 +9,7 @@ import pytest
 from embedding_server import EmbeddingServer, bag_of_words
 
 from assistant.errors import EncoderError
-from assistant.index.embedding import open_encoder
+from assistant.index.encoders import open_encoder
 from assistant.index.model_choice import ModelChoice
 from assistant.index.provider import ProviderEncoder
 

@@ -15,7 +15,7 @@ import pytest
 from texts import SENTENCES
 
 from assistant.errors import EncoderError
-from assistant.index.embedding import open_encoder
+from assistant.index.encoders import open_encoder
 from assistant.index.model_choice import ModelChoice
 from assistant.index.sentence_transformer import SentenceTransformerEncoder
 

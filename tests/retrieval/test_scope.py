@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.errors import SourceError
-from assistant.index.embedding import OnnxEncoder
+from assistant.index.onnx_encoder import OnnxEncoder
 from assistant.retrieval.scope import Scope
 
 WRITTEN = """

@@ -33,7 +33,7 @@ async def events(request: Request, server: Server) -> Response:
     event = sent.get("event")
     if sent.get("type") != "event_callback" or not isinstance(event, dict):
         return Response()
-    bot, team = _bot(server), str(sent.get("team_id") or "")
+    bot, team = _bot(request), str(sent.get("team_id") or "")
 
     def take() -> None:
         own = _authorized(sent) or bot.own_ids()
@@ -49,7 +49,7 @@ async def events(request: Request, server: Server) -> Response:
 async def commands(request: Request, server: Server) -> Response:
     """A slash command; what it asks is answered to whoever gave it."""
     form = _form(await _signed(request, server))
-    bot = _bot(server)
+    bot = _bot(request)
     trigger, url = form.get("trigger_id", ""), form.get("response_url", "")
     team, channel, user = (form.get(name, "") for name in ("team_id", "channel_id", "user_id"))
     if not (trigger and url and user):
@@ -64,7 +64,7 @@ async def commands(request: Request, server: Server) -> Response:
 async def interactions(request: Request, server: Server) -> Response:
     """A click on one of an answer's buttons."""
     sent = _object(_form(await _signed(request, server)).get("payload", "").encode())
-    actions, bot = sent.get("actions"), _bot(server)
+    actions, bot = sent.get("actions"), _bot(request)
     if sent.get("type") != "block_actions" or not isinstance(actions, list) or not actions:
         return Response()
     action = actions[0] if isinstance(actions[0], dict) else {}
@@ -93,10 +93,11 @@ async def _signed(request: Request, server: Context) -> bytes:
     return await signed_body(request, secret, timestamp="X-Slack-Request-Timestamp", signature="X-Slack-Signature")
 
 
-def _bot(server: Context) -> Bot:
-    if server.slack is None:
+def _bot(request: Request) -> Bot:
+    bot: Bot | None = request.app.state.slack
+    if bot is None:
         raise Problem(503, "Slack is not set up: SLACK_BOT_TOKEN is not among the settings.")
-    return server.slack
+    return bot
 
 
 async def _kept(take: Any) -> None:
