@@ -12,19 +12,19 @@ from dataclasses import dataclass
 
 from assistant.answering.model import Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
+from assistant.answering.rules import bending, may_reach, written
 from assistant.answering.sentences import quote_of
 from assistant.answering.standings import rule_name
 from assistant.answering.subject import rarest_of
 from assistant.answering.thresholds import undecided
 from assistant.answering.verdict import VERDICTS, Decision
-from assistant.documents.language import has_chinese
 from assistant.documents.model import Actor, Modality, Norm, Reach
 from assistant.documents.norms import norms_of
 from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.glossary import FORMS, Facet
-from assistant.retrieval.related import exceptions, read_with
+from assistant.retrieval.related import read_with
 from assistant.retrieval.situation import HOME
 
 # More facts than this make a questionnaire of an answer.
@@ -226,36 +226,20 @@ def _uses(findings: Findings, lead: Evidence) -> Iterator[Branch]:
 
 def _bending(findings: Findings, lead: Evidence) -> Iterator[tuple[Evidence, Norm]]:
     """The norms in force that bend the leading rule, but for those that plainly do not reach the case."""
-    for evidence in dict.fromkeys(each for each, _ in exceptions(findings.snapshot, lead, findings.question.as_of)):
-        for norm in norms_of(evidence.source, evidence.provision):
-            if lead.key in norm.bends and _may_reach(findings, evidence, norm.reach):
-                yield evidence, norm
+    return ((evidence, norm) for evidence, norm in bending(findings, lead) if evidence.standing.applies)
 
 
 def _for_the_destination(findings: Findings) -> Iterator[tuple[Evidence, Norm]]:
     """The norms in force among the evidence that are for a destination asked about."""
     for evidence in findings.evidence:
         for norm in norms_of(evidence.source, evidence.provision):
-            if norm.reach.to and _may_reach(findings, evidence, norm.reach):
+            if norm.reach.to and evidence.standing.applies and may_reach(findings, norm.reach):
                 yield evidence, norm
-
-
-def _may_reach(findings: Findings, evidence: Evidence, reach: Reach) -> bool:
-    elsewhere = reach.to and not _terms(findings) & set(reach.to)
-    return evidence.standing.applies and not elsewhere and not findings.situation.excludes(reach)
 
 
 def _told(findings: Findings, terms: Sequence[str], reach: Reach) -> bool:
     """Whether a question tells that one of the terms is the case, or that none is."""
-    return bool(_terms(findings) & set(terms)) or any(
-        _written(each, findings.question.search) for each in reach.against
-    )
-
-
-def _written(phrase: str, text: str) -> bool:
-    """Whether a text has a phrase, as whole words where it is written in such."""
-    bound = "" if has_chinese(phrase) else r"\b"
-    return re.search(f"{bound}{re.escape(phrase)}{bound}", text, re.IGNORECASE) is not None
+    return bool(_terms(findings) & set(terms)) or any(written(each, findings.question.search) for each in reach.against)
 
 
 def _terms(findings: Findings) -> frozenset[str]:

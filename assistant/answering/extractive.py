@@ -24,7 +24,7 @@ from assistant.answering.lists import controlled, entries_of, items_asked, named
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
-from assistant.answering.rules import modality
+from assistant.answering.rules import bending, modality
 from assistant.answering.sentences import (
     about_the_subject,
     answer_first,
@@ -58,7 +58,7 @@ from assistant.index.passages import plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Facet
-from assistant.retrieval.related import beside, exceptions, mention, said_of_act
+from assistant.retrieval.related import beside, mention, said_of_act
 
 NAME = "extractive"
 _MOST = 12
@@ -253,10 +253,10 @@ class _Drafting:
         """What bends the leading rule."""
         if decision.lead is None:
             return []
-        bending = exceptions(findings.snapshot, decision.lead, findings.question.as_of)
+        found = dict.fromkeys(each for each, _ in bending(findings, decision.lead))
         return [
             self._quoted(best_of(findings, each))
-            for each, _ in bending
+            for each in found
             if each.standing.state == decision.lead.standing.state
         ][:2]
 

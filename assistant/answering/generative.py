@@ -18,6 +18,7 @@ from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.model import Draft, Ending, Opening, Piece, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.prompts import Prompt, digest_of
+from assistant.answering.rules import bending
 from assistant.answering.sheet import Sheet
 from assistant.answering.spending import Spending
 from assistant.answering.standings import standings_of
@@ -25,7 +26,6 @@ from assistant.answering.verdict import Decision, decide
 from assistant.answering.verify import borne_out
 from assistant.errors import ModelError
 from assistant.retrieval.evidence import Findings
-from assistant.retrieval.related import exceptions
 from assistant.settings import Settings, packaged
 
 
@@ -103,8 +103,7 @@ def _bending(findings: Findings, decision: Decision) -> frozenset[tuple[str, str
     """The provisions that bend the leading rule: no answer may lack them because a model did."""
     if decision.lead is None:
         return frozenset()
-    found = exceptions(findings.snapshot, decision.lead, findings.question.as_of)
-    return frozenset(evidence.key for evidence, _ in found)
+    return frozenset(evidence.key for evidence, _ in bending(findings, decision.lead))
 
 
 def _left(draft: Draft, said: Sequence[Statement], only: frozenset[tuple[str, str]] | None) -> list[Statement]:

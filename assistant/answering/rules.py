@@ -8,19 +8,22 @@ addresses somebody else or is for another destination, use or party, decides not
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.subject import asks_if_listed, subjects_of
-from assistant.documents.model import Kind, Modality, Reach
+from assistant.documents.language import has_chinese
+from assistant.documents.model import Kind, Modality, Norm, Reach
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import State
 from assistant.index.lexical import term_set
-from assistant.retrieval.concepts import Concept
+from assistant.retrieval.concepts import Concept, coverage
 from assistant.retrieval.evidence import Evidence, Findings
-from assistant.retrieval.glossary import FORMS, Facet
+from assistant.retrieval.glossary import CLASSES, FORMS, Facet
 from assistant.retrieval.linear import packaged
-from assistant.retrieval.related import exceptions, listing, provisions_of, read_with, readers
+from assistant.retrieval.related import BENDING, exceptions, leaving_out, listing, provisions_of, read_with, readers
+from assistant.retrieval.situation import HOME
 
 # What a rule does to whoever asks, the strictest first.
 RULING = (
@@ -110,22 +113,23 @@ def features(findings: Findings, rule: Rule) -> Mapping[str, float]:
     """How a rule fits a case, as named features."""
     evidence, reach = rule.evidence, rule.reach
     terms = {each.term for each in findings.concepts if each.term}
+    meant = [each for each in findings.concepts if each not in findings.situation.purposes]
     values: dict[str, float] = {
         "score": evidence.score,
-        "covers_all": findings.coverage(rule.spoken_of),
+        "covers_all": coverage(meant, rule.spoken_of.intersection(meant)),
         "named": evidence.source.id in findings.named,
         "another_named": bool(findings.named) and evidence.source.id not in findings.named,
         "general": evidence.source.kind in (Kind.LAW, Kind.REGULATION),
         "guidance": not evidence.source.kind.is_primary,
         "for_who_acts": bool(reach.who) and findings.situation.addressed_by(reach),
-        "for_the_destination": bool(terms & set(reach.to)),
+        "for_the_destination": bool(reach.to) and _to_its_destinations(findings, reach),
         "for_the_use": bool(terms & set(reach.uses)),
         "names_the_party": names_a_party(findings, rule),
         "listed": reach.listed,
     }
     values |= {f"does_{each}": rule.modality is each for each in RULING}
     for facet in _WHAT:
-        asked = [each for each in findings.concepts if each.facet is facet and each.weight > 0]
+        asked = [each for each in meant if each.facet is facet and each.weight > 0]
         if asked:
             rarest = max(asked, key=lambda each: each.weight)
             total = sum(each.weight for each in asked)
@@ -145,8 +149,12 @@ def reaches(findings: Findings, rule: Rule) -> bool:
     reach = rule.reach
     if reach == Reach():
         return names_a_party(findings, rule) or _for_the_destination(findings, rule)
-    terms = {each.term for each in findings.concepts if each.term}
+    apart = findings.situation.denied | findings.situation.purposes
+    terms = {each.term for each in findings.concepts if each.term and each not in apart}
     if findings.situation.excludes(reach):
+        return False
+    # What is asked now may tell that the case is not given; a use that is told besides is given all the same.
+    if not reach.uses and any(written(each, findings.question.own) for each in reach.against):
         return False
     if reach.uses and not terms & set(reach.uses):
         return False
@@ -155,14 +163,42 @@ def reaches(findings: Findings, rule: Rule) -> bool:
     if reach.items:
         # Of what is asked now: what the question before was about is another matter.
         asked = (each for each in findings.concepts if each.facet is Facet.ITEMS and each.weight == each.rarity)
-        named = [each for each in asked if each.term not in FORMS]
+        named = [each for each in asked if each not in apart and each.term not in FORMS | CLASSES]
         broader = frozenset().union(*(each.kind_of for each in named))
         items = {each.term for each in named} - broader
         return bool(items) and items <= set(reach.items)
     if reach.listed:
         lists = any(each.facet is Facet.LISTS for each in findings.concepts) and not asks_if_listed(findings)
         return names_a_party(findings, rule) or lists
-    return not reach.to or bool(terms & set(reach.to))
+    return _to_its_destinations(findings, reach)
+
+
+def written(phrase: str, text: str) -> bool:
+    """Whether a text has a phrase, as whole words where it is written in such."""
+    bound = "" if has_chinese(phrase) else r"\b"
+    return re.search(f"{bound}{re.escape(phrase)}{bound}", text, re.IGNORECASE) is not None
+
+
+def may_reach(findings: Findings, reach: Reach) -> bool:
+    """Whether a rule of a reach may be for whoever acts and where it goes, whatever else it is for."""
+    return _to_its_destinations(findings, reach) and not findings.situation.excludes(reach)
+
+
+def bending(findings: Findings, lead: Evidence) -> Iterator[tuple[Evidence, Norm]]:
+    """The norms that bend a rule, each with its provision, but for those that plainly do not reach the case."""
+    found = exceptions(findings.snapshot, lead, findings.question.as_of)
+    for evidence in dict.fromkeys(each for each, _ in found):
+        for norm in norms_of(evidence.source, evidence.provision):
+            if norm.modality in BENDING and lead.key in norm.bends and may_reach(findings, norm.reach):
+                yield evidence, norm
+
+
+def _to_its_destinations(findings: Findings, reach: Reach) -> bool:
+    """Whether a rule for particular destinations is for one in the question; of what is for China itself, whether what
+    moves stays there."""
+    if HOME in reach.to:
+        return findings.situation.stays
+    return not reach.to or bool({each.term for each in findings.concepts} & set(reach.to))
 
 
 def listings(findings: Findings) -> list[Rule]:
@@ -223,6 +259,7 @@ def _with_related(findings: Findings, found: Sequence[Evidence]) -> list[Evidenc
     known = {each.key: each for each in found}
     # Of an act that is asked about every rule counts, however little of the question it repeats.
     _add(known, None, (each for named in sorted(findings.named) for each in provisions_of(findings, named)))
+    _add(known, None, leaving_out(findings.snapshot, as_of))
     for each in found[:_FROM_EVIDENCE]:
         _add(known, each, readers(findings.snapshot, each, as_of))
     for each in list(known.values()):

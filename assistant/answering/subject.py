@@ -27,8 +27,11 @@ def subjects_of(findings: Findings) -> frozenset[Concept]:
 
 
 def rarest_of(findings: Findings, facet: Facet) -> frozenset[Concept]:
-    """Of the concepts of one facet the rarest that a question names, and what is nearly as rare."""
+    """Of the concepts of one facet the rarest that a question names, and what is nearly as rare; what it names only as
+    the purpose of another thing where it names nothing else."""
+    apart = findings.situation.purposes if facet is Facet.ITEMS else frozenset()
     named = [each for each in findings.concepts if each.facet is facet and each.weight > 0]
+    named = [each for each in named if each not in apart] or named
     named = [each for each in named if each.term not in TRADES] or named
     rarest = max((each.weight for each in named), default=0.0)
     return frozenset(each for each in named if each.weight >= _NEARLY_AS_RARE * rarest)

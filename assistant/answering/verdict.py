@@ -19,7 +19,9 @@ from assistant.answering.subject import asks_if_listed, subjects_of
 from assistant.answering.thresholds import Outside, outside
 from assistant.documents.model import Modality
 from assistant.documents.validity import State
+from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings, unsearched
+from assistant.retrieval.glossary import Facet
 from assistant.retrieval.references import asks_of_acts
 from assistant.retrieval.related import beside
 
@@ -70,7 +72,8 @@ def decide(findings: Findings) -> Decision:
         own = [each for each in rules if each.evidence.source.id in findings.named]
         rules = [each for each in rules if each in own or any(each.bends(other) for other in own)]
         later = [each for each in later if each.evidence.source.id in findings.named]
-    duty = next((each for each in later if each.modality is Modality.REQUIRES_PERMIT), None)
+    # What is for listed parties alone adds to a duty that others lay down.
+    duty = next((each for each in later if each.modality is Modality.REQUIRES_PERMIT and not each.reach.listed), None)
     # A duty that fits so much better and had not been issued: on the date there was no rule on this.
     if not rules or (duty is not None and _NEARLY * duty.fits > rules[0].fits):
         return _without_a_rule(findings, later, of_act=of_act)
@@ -106,22 +109,31 @@ def _special(findings: Findings, general: Rule, rules: Sequence[Rule]) -> Rule |
         for each in rules
         if each.modality is not Modality.REQUIRES_PERMIT
         and (each.bends(general) or is_special(findings, each))
-        and (_is_meant(each) or findings.coverage(each.spoken_of - general.spoken_of) >= _SPECIAL)
-        and (names_a_party(findings, each) or each.fits >= _special_fit(each) * general.fits)
+        and (_is_meant(each) or findings.coverage(_more(findings, each, general)) >= _SPECIAL)
+        and (names_a_party(findings, each) or each.fits >= _special_fit(findings, each, general) * general.fits)
     ]
     return min(special, key=lambda each: (RULING.index(each.modality), -each.fits), default=None)
 
 
-def _special_fit(rule: Rule) -> float:
+def _more(findings: Findings, special: Rule, general: Rule) -> frozenset[Concept]:
+    """What a special rule speaks of that the general one does not, of what the question is about: what something is for
+    is another matter."""
+    return special.spoken_of - general.spoken_of - findings.situation.purposes
+
+
+def _special_fit(findings: Findings, special: Rule, general: Rule) -> float:
     """How well a special rule must fit, as a share of how well the general one does. What frees must fit as well as
-    what binds."""
-    return _FREEING_FIT if rule.modality is Modality.EXEMPTS else _SPECIAL_FIT
+    what binds, unless it names the very thing, or a circumstance, that is told: then however little else it says."""
+    if special.modality is not Modality.EXEMPTS:
+        return _SPECIAL_FIT
+    named = special.reach.cases or any(each.facet is Facet.ITEMS for each in _more(findings, special, general))
+    return 0.0 if named else _FREEING_FIT
 
 
 def _is_meant(rule: Rule) -> bool:
-    """Whether a rule is for particular destinations, uses or parties; one that reached the case is for those it
-    names."""
-    return bool(rule.reach.to or rule.reach.uses or rule.reach.listed)
+    """Whether a rule is for particular destinations, uses, parties or circumstances; one that reached the case is for
+    those it names."""
+    return bool(rule.reach.to or rule.reach.uses or rule.reach.listed or rule.reach.cases)
 
 
 def _successor(findings: Findings, lead: Evidence) -> Evidence | None:

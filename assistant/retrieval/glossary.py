@@ -20,6 +20,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Shapes and kinds that say of an item in what form it comes.
 FORMS = frozenset({"oxides", "compounds", "mixtures", "alloys", "rare-earth metals", "targets"})
+# A whole class of items: beside one of them it does not tell which is meant.
+CLASSES = frozenset({"rare earths", "rare-earth items"})
 # Forms that are the name of a trade too, "for a ceramics firm": beside another item they do not tell which it is.
 TRADES = frozenset({"ceramics", "crystals", "optical-fibre", "hydrogen-storage"})
 

@@ -99,6 +99,16 @@ def listing(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     ]
 
 
+def leaving_out(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
+    """The provisions that are recorded to name what a list leaves out."""
+    return [
+        unsearched(source, provision, as_of)
+        for source in snapshot.relating()
+        for label in dict.fromkeys(each.provision for each in source.norms if each.modality is Modality.LEAVES_OUT)
+        if (provision := source.provision(label)) is not None
+    ]
+
+
 def licence_duties(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     """The provisions that ask for a licence for all that their own source lists, so that its entries are read with
     them; those of lists of parties are none."""

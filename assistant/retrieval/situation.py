@@ -11,6 +11,7 @@ from enum import StrEnum
 from assistant.documents.model import Actor, Reach, Subject
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.glossary import Facet, Glossary
+from assistant.retrieval.parts import denied, purposes
 
 HOME = "China"
 _WHERE = {Facet.PLACES, Facet.DESTINATIONS}
@@ -56,6 +57,11 @@ _WE_SEND = re.compile(
 _OUR_FIRM_IN = re.compile(rf"\b(?:our|my)\s+(?:[\w-]+\s+){{0,3}}?{_FIRM}\s+(?:in|at|near)\s+$", re.I)
 _CHINESE_FIRM = r"(?:工厂|子公司|分公司|公司|企业|经销商|贸易商|分销商|制造商|厂商|厂)"
 _CHINESE_DOES = r"(?:再出口|出口|运往|运到|销往|销售|卖|转售|转卖|转口|发往|发到|生产|制造)"
+# Places under customs supervision, by the glossary's terms; what goes to one has not left China.
+_BONDED = frozenset({"bonded places", "special customs supervision areas"})
+_GOES_TO = re.compile(
+    r"(?:\b(?:to|into)\b|->|→|(?<![\d.])2(?=\s)|到|至|转入|运往)\s*(?:[\w'’-]+\s+){0,4}[^\s，。,.]{0,5}$", re.I
+)
 # "在马来西亚用中国技术生产的靶材": what is made somewhere is shipped from there.
 _MADE_THERE = re.compile(r"[^，。？?,]{0,16}?(?:生产|制造|加工|组装)的?")
 # What is made with a technology is goods, however much the technology is spoken of.
@@ -78,12 +84,17 @@ class Where(StrEnum):
 class Situation:
     """What a question tells of a case. ``where`` is ``None`` where it does not say where whoever acts is; ``what`` is
     empty where it names neither goods nor knowledge nor services; ``chinese_person`` whether it names a Chinese
-    person who acts, ``service_provider`` whether a carrier, agent, bank or the like does."""
+    person who acts, ``service_provider`` whether a carrier, agent, bank or the like does; ``stays`` whether what moves
+    goes from one place under customs supervision to another and so does not leave China; ``purposes`` are the items
+    that it names only as what something else is for, ``denied`` the uses that it says are not given."""
 
     where: Where | None = None
     what: frozenset[Subject] = frozenset()
     chinese_person: bool = False
     service_provider: bool = False
+    stays: bool = False
+    purposes: frozenset[Concept] = frozenset()
+    denied: frozenset[Concept] = frozenset()
 
     def addressed_by(self, reach: Reach) -> bool:
         """Whether a rule of this reach plainly addresses who acts."""
@@ -122,6 +133,9 @@ def situation_of(text: str, concepts: Iterable[Concept], glossary: Glossary) -> 
         what=frozenset(what),
         chinese_person="Chinese citizens" in parties,
         service_provider=bool(parties & _SERVICE_PROVIDERS),
+        stays=bool(terms & _BONDED) and _stays(text, glossary),
+        purposes=purposes(text, named),
+        denied=denied(text, named),
     )
 
 
@@ -158,6 +172,18 @@ def _where(text: str, glossary: Glossary, terms: set[str]) -> Where | None:
     if where == {""} and _WE_SEND.search(text):
         return Where.ABROAD
     return Where.ABROAD if terms & _ABROAD_HINTS else None
+
+
+def _stays(text: str, glossary: Glossary) -> bool:
+    """Whether a text names a place under customs supervision as where something goes, or two of them, and no place
+    abroad."""
+    bonded, at = [], 0
+    for stretch in glossary.split(text):
+        if stretch.term in _BONDED:
+            bonded.append(_GOES_TO.search(text[:at]) is not None)
+        at += len(stretch.words)
+    leaves = any(term != HOME for term, _, _ in _places(text, glossary))
+    return not leaves and (any(bonded) or len(bonded) > 1)
 
 
 def _places(text: str, glossary: Glossary) -> Iterator[tuple[str, int, int]]:
