@@ -160,13 +160,8 @@ def reaches(findings: Findings, rule: Rule) -> bool:
         return False
     if reach.cases and not terms & set(reach.cases):
         return False
-    if reach.items:
-        # Of what is asked now: what the question before was about is another matter.
-        asked = (each for each in findings.concepts if each.facet is Facet.ITEMS and each.weight == each.rarity)
-        named = [each for each in asked if each not in apart and each.term not in FORMS | CLASSES]
-        broader = frozenset().union(*(each.kind_of for each in named))
-        items = {each.term for each in named} - broader
-        return bool(items) and items <= set(reach.items)
+    if not _of_its_items(findings, reach):
+        return False
     if reach.listed:
         lists = any(each.facet is Facet.LISTS for each in findings.concepts) and not asks_if_listed(findings)
         return names_a_party(findings, rule) or lists
@@ -180,8 +175,10 @@ def written(phrase: str, text: str) -> bool:
 
 
 def may_reach(findings: Findings, reach: Reach) -> bool:
-    """Whether a rule of a reach may be for whoever acts and where it goes, whatever else it is for."""
-    return _to_its_destinations(findings, reach) and not findings.situation.excludes(reach)
+    """Whether a rule of a reach may be for whoever acts, what is asked about and where it goes, whatever use or
+    circumstance it is for."""
+    of_this = _of_its_items(findings, reach) and _to_its_destinations(findings, reach)
+    return of_this and not findings.situation.excludes(reach)
 
 
 def bending(findings: Findings, lead: Evidence) -> Iterator[tuple[Evidence, Norm]]:
@@ -191,6 +188,19 @@ def bending(findings: Findings, lead: Evidence) -> Iterator[tuple[Evidence, Norm
         for norm in norms_of(evidence.source, evidence.provision):
             if norm.modality in BENDING and lead.key in norm.bends and may_reach(findings, norm.reach):
                 yield evidence, norm
+
+
+def _of_its_items(findings: Findings, reach: Reach) -> bool:
+    """Whether a rule for particular items is for all that the question asks about now: what the question before was
+    about is another matter, and so is what something is only for."""
+    if not reach.items:
+        return True
+    asked = (each for each in findings.concepts if each.facet is Facet.ITEMS and each.weight == each.rarity)
+    apart = findings.situation.purposes
+    named = [each for each in asked if each not in apart and each.term not in FORMS | CLASSES]
+    broader = frozenset().union(*(each.kind_of for each in named))
+    items = {each.term for each in named} - broader
+    return bool(items) and items <= set(reach.items)
 
 
 def _to_its_destinations(findings: Findings, reach: Reach) -> bool:
