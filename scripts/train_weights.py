@@ -21,10 +21,18 @@ import numpy as np
 from scipy.optimize import minimize
 
 from assistant import Assistant
-from assistant.answering import permission, rules, sufficiency
+from assistant.answering import permission, rules, saying, sufficiency
+from assistant.answering.body import choices
+from assistant.answering.extractive import ExtractiveWriter
+from assistant.answering.sentences import Candidate
+from assistant.answering.verdict import decide
+from assistant.answering.wording import PHRASEBOOK
 from assistant.documents.model import Modality, Source
+from assistant.documents.naming import provision_name
 from assistant.documents.validity import State, standing
 from assistant.evaluation import questions
+from assistant.evaluation.bearing import bears_out
+from assistant.evaluation.entailment import read_facts
 from assistant.evaluation.questions import GoldQuestion
 from assistant.retrieval import intent, ranking
 from assistant.retrieval.evidence import Findings
@@ -50,6 +58,7 @@ def main() -> None:
         "rules": _rules,
         "sufficiency": _sufficiency,
         "permission": _permission,
+        "saying": _saying,
     }
     for name in sys.argv[1:] or models:
         models[name](assistant, dev)
@@ -96,6 +105,36 @@ def _permission(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
     alone, together = (((logits > 0) == truth).mean() for logits in (wording, _unseen(values, truth, folds, 1.0)))
     print(f"permission: right on unseen questions by the wording {alone:.3f}, with what is found {together:.3f}")
     _write("permission", names, _fit(values, truth, 1.0))
+
+
+def _saying(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
+    """Learns which of the sentences that an answer could go on with bear out something that a right answer says."""
+    writer = ExtractiveWriter(PHRASEBOOK)
+    asked: list[GoldQuestion] = []
+    rows: list[Mapping[str, float]] = []
+    truth: list[float] = []
+    for each in dev:
+        findings = assistant.retriever.find(_understood(assistant, each))
+        if not each.points or not sufficiency.settles(findings):
+            continue
+        decision, draft = decide(findings), writer.draft(findings)
+        found = choices(findings, decision, draft.statements[: draft.opening])
+        points = [read_facts(point) for point in each.points]
+        told = [read_facts(_as_shown(one)) for one in found]
+        rows += saying.features(findings, found, decision.lead)
+        truth += [float(any(bears_out(text, point).holds for point in points)) for text in told]
+        asked += [each] * len(found)
+    names, values = _matrix(rows)
+    right = np.array(truth)
+    unseen = _unseen(values, right, _folds(asked), 1.0)
+    before = (unseen[right == 1][:, None] > unseen[right == 0][None, :]).mean()
+    print(f"saying: {len(right)} sentences; one that bears out a point comes before one that does not in {before:.3f}")
+    _write("saying", names, _fit(values, right, 1.0))
+
+
+def _as_shown(candidate: Candidate) -> str:
+    quote = candidate.quote
+    return f"{provision_name(quote.source, quote.provision.label)}: {quote.text}"
 
 
 def _matrix(rows: Sequence[Mapping[str, float]]) -> tuple[list[str], np.ndarray]:

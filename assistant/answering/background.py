@@ -71,17 +71,23 @@ def remarked(findings: Findings, quote: Quote) -> Iterator[Quote]:
         yield from telling(findings, remark, _REMARKS) if remark is not None else ()
 
 
-def leaves_untouched(findings: Findings, evidence: Evidence) -> Iterator[Quote]:
-    """The sentences of an act in force that show that it leaves the source of a rule in force untouched; none that
-    speak of a destination which the question does not name."""
-    if evidence.standing.applies:
-        for each in untouched(findings.snapshot, evidence, findings.question.as_of)[:2]:
-            quote = quote_of(each, each.best)
-            has = frozenset(tokens(quote.text))
-            named = findings.spoken_of(quote.text)
-            places = [place for place in findings.destinations if frozenset(tokens(place)) <= has]
-            if not places or any(each.facet is Facet.DESTINATIONS for each in named):
-                yield quote
+def leaves_untouched(phrases: Phrases, findings: Findings, evidence: Evidence) -> Iterator[Statement]:
+    """That an act in force, which suspends others, does not suspend a rule in force, pinned to the sentences that show
+    it; none of an act that speaks of a destination which the question does not name."""
+    if not evidence.standing.applies:
+        return
+    shown: dict[str, list[Quote]] = {}
+    for each in untouched(findings.snapshot, evidence, findings.question.as_of)[:2]:
+        quote = quote_of(each, each.best)
+        has = frozenset(tokens(quote.text))
+        named = findings.spoken_of(quote.text)
+        places = [place for place in findings.destinations if frozenset(tokens(place)) <= has]
+        if not places or any(each.facet is Facet.DESTINATIONS for each in named):
+            shown.setdefault(each.source.id, []).append(quote)
+    for quotes in shown.values():
+        act = phrases.act(evidence.source, evidence.provision.label)
+        text = phrases.say("untouched", act=quotes[0].source, source=act)
+        yield Statement(text, tuple(quotes), spoken=True)
 
 
 def not_issued(phrases: Phrases, findings: Findings, later: Evidence) -> Iterator[Statement]:

@@ -55,7 +55,7 @@ def caveats_for(
         found.append(phrases.say("caveats.checked", checked=min(checked), day=as_of))
     if any(phrases.restates(quote) for quote in quotes):
         found.append(phrases.say("caveats.restated"))
-    if any(quote.provision.is_note for quote in quotes):
+    if any(quote.provision.is_note for each in statements if each.quoted for quote in each.quotes):
         found.append(phrases.say("caveats.remark"))
     return tuple(dict.fromkeys(found))
 

@@ -6,7 +6,7 @@ sources stand on the date. Every sentence is a quote, or speaks of a standing an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from assistant.answering.background import (
     companions,
@@ -14,8 +14,8 @@ from assistant.answering.background import (
     leaves_untouched,
     listed,
     not_issued,
-    remarked,
 )
+from assistant.answering.body import body, see_also
 from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
 from assistant.answering.conflicts import conflict_statement, conflicts
@@ -26,17 +26,10 @@ from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
 from assistant.answering.rules import bending, modality
 from assistant.answering.sentences import (
-    about_the_subject,
-    answer_first,
     best_of,
-    candidates,
     quote_of,
     rule_in,
-    spread,
-    to_the_point,
     with_lead_in,
-    with_whole_lists,
-    without_idle_news,
 )
 from assistant.answering.standings import (
     act_quotes,
@@ -50,12 +43,10 @@ from assistant.answering.standings import (
 from assistant.answering.steps import asked_steps, next_steps
 from assistant.answering.subject import asks_if_listed
 from assistant.answering.sufficiency import settles
-from assistant.answering.tangents import without_asides, without_repetitions, without_tangents
 from assistant.answering.verdict import Decision, decide
 from assistant.documents.model import Modality, Step
 from assistant.documents.validity import State
 from assistant.index.passages import plain_text
-from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.related import beside, mention, said_of_act
@@ -114,9 +105,11 @@ class _Drafting:
         changing = [*against, *self._exceptions(findings, decision)]
         said = [*opening, *changing]
         steps = next_steps(self._phrases, findings, decision, (Step.APPLY, Step.TIME), said)
-        more = [*changing, *self._body(findings, decision, [*opening, *steps])]
+        further = body(findings, decision, [*opening, *steps])
+        more = [*changing, *map(self._quoted, further.quotes)]
         papers = next_steps(self._phrases, findings, decision, (Step.PAPERS,), [*opening, *more])
         statements = self._fitted(findings, opening, _once(more), steps, papers)
+        statements += list(see_also(self._phrases, further.named, statements))[: _MOST - len(statements)]
         caveats = caveats_for(self._phrases, findings, decision, statements)
         return Draft(decision.verdict, tuple(statements), caveats, opening=len(opening))
 
@@ -164,7 +157,7 @@ class _Drafting:
         known = {quote.key for each in steps for quote in each.quotes}
         said += [self._quoted(each) for each in companions(findings, lead) if each.key not in known]
         said += [self._quoted(each) for each in everywhere(findings, lead)]
-        said += [self._quoted(each) for each in leaves_untouched(findings, lead)]
+        said += leaves_untouched(self._phrases, findings, lead)
         said += self._beside(findings, lead)
         if decision.remaining is not None:
             other = decision.remaining
@@ -216,29 +209,6 @@ class _Drafting:
         named = {each.source.id: each for each in reversed(findings.evidence) if each.source.id in findings.named}
         found = [standing_statement(self._phrases, findings, each) for each in named.values()]
         return [each for each in found if each is not None][:2]
-
-    def _body(self, findings: Findings, decision: Decision, opening: Sequence[Statement]) -> list[Statement]:
-        """What else the evidence says to the question: of the best provisions several sentences, of others one."""
-        said_before = {quote.key for statement in opening for quote in statement.quotes}
-        pool = [each for each in candidates(findings) if each.quote.key not in said_before]
-        whole = any(controlled(findings))
-        if not findings.question.asks_about_news or whole:
-            pool = without_idle_news(findings, pool)
-        said: frozenset[Concept] = frozenset()
-        pool = to_the_point(findings, pool)
-        if decision.lead is not None:
-            pool = about_the_subject(findings, pool, decision.lead)
-            said = findings.spoken_of(best_of(findings, decision.lead).text)
-        pool = without_tangents(findings, pool)
-        shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
-        if decision.later is not None or whole or (asks_if_listed(findings) and opening):
-            shares = _SHARES_WITHOUT_A_RULE
-        found = without_repetitions(spread(findings, pool, shares, said), opening)
-        found = with_whole_lists(without_asides(findings, found, beside_a_rule=decision.lead is not None), pool)
-        if decision.lead is None and found:
-            found = answer_first(findings, found)
-        quotes = [quote for each in found for quote in (each.quote, *remarked(findings, each.quote))]
-        return [self._quoted(each) for each in quotes]
 
     def _conflicts(self, findings: Findings, decision: Decision) -> list[Statement]:
         """What is said against primary text, in its own words, and which weighs more."""

@@ -93,7 +93,7 @@ def to_the_point(findings: Findings, pool: Sequence[Candidate]) -> list[Candidat
         return list(pool)
     first = {each.key for each in findings.evidence[:_TRUSTED]}
     return [
-        each for each in pool if each.speaks_of & meant or (each.evidence.key in first and not _is_duty(each.evidence))
+        each for each in pool if each.speaks_of & meant or (each.evidence.key in first and not is_duty(each.evidence))
     ]
 
 
@@ -106,11 +106,12 @@ def about_the_subject(findings: Findings, pool: Sequence[Candidate], lead: Evide
     return [
         each
         for each in pool
-        if each.evidence.source is not lead.source or not _is_duty(each.evidence) or each.speaks_of & subject
+        if each.evidence.source is not lead.source or not is_duty(each.evidence) or each.speaks_of & subject
     ]
 
 
-def _is_duty(evidence: Evidence) -> bool:
+def is_duty(evidence: Evidence) -> bool:
+    """Whether a provision asks for a licence."""
     norms = norms_of(evidence.source, evidence.provision)
     return any(norm.modality is Modality.REQUIRES_PERMIT for norm in norms)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.answering.model import Statement
 from assistant.answering.sentences import Candidate, in_a_list
-from assistant.answering.subject import asks_if_listed
+from assistant.answering.subject import asks_if_listed, rarest_of
 from assistant.answering.terms import NEGATORS, key_terms
 from assistant.documents.model import Modality
 from assistant.documents.norms import norms_of
@@ -18,14 +18,12 @@ from assistant.retrieval.glossary import FORMS, TRADES, Facet
 
 # A sentence with fewer new words than this share of its own says again what was said, of another act perhaps.
 _NEW = 0.1
-# What share of the question that the best sentence speaks of one further down must speak of, and how many provisions
-# have something to add to a rule.
-_FAR_LESS = 0.25
-_FIRST_FEW = 5
 # What is laid down for a thing by its nature.
 _FOLLOWING = (Modality.PENALTY, Modality.PROCEDURE)
 # Items in general: what every rule is about.
 _GENERAL = frozenset({"rare earths", "rare-earth items", "medium and heavy rare earths", "equipment"})
+# An alloy is named after its elements: "erbium-aluminium".
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _ACT = re.compile(r"(?:Announcements? )?No\. \d+(?: of \d{4})?")
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 
@@ -34,14 +32,14 @@ def without_tangents(findings: Findings, pool: Sequence[Candidate]) -> list[Cand
     """The pool without sentences of provisions for things of another nature than the question is about (technology
     where goods are), of lists of parties where it asks if an item is listed, and without those that name other items
     than it does and none of its own; all of it where nothing would be left."""
-    named = frozenset(each.term for each in findings.concepts if each.facet is Facet.ITEMS and each.term)
-    asked = named - FORMS - TRADES
+    asked = frozenset(each.term for each in rarest_of(findings, Facet.ITEMS) if each.term) - FORMS - TRADES
+    known = frozenset(each.term for each in findings.concepts if each.facet is Facet.ITEMS and each.term)
     of_items = asks_if_listed(findings)
     kept = [
         each
         for each in pool
         if not _of_another_nature(findings, each.evidence)
-        and not (asked and _names_another(findings, each, asked))
+        and not (asked and _names_another(findings, each, asked, known))
         and not (of_items and _lists_parties(each.evidence))
     ]
     return kept or list(pool)
@@ -68,19 +66,6 @@ def without_repetitions(chosen: Sequence[Candidate], said: Iterable[Statement]) 
     return kept
 
 
-def without_asides(findings: Findings, chosen: Sequence[Candidate], *, beside_a_rule: bool) -> list[Candidate]:
-    """The chosen sentences without those of provisions further down whose own words say far less of the question than
-    the best one's do; beside a rule, which answers already, of the first few provisions alone."""
-    place = {each.key: at for at, each in enumerate(findings.evidence)}
-    best = max((findings.coverage(each.own) for each in chosen), default=0.0)
-    return [
-        each
-        for at, each in enumerate(chosen)
-        if not (beside_a_rule and place[each.evidence.key] >= _FIRST_FEW)
-        and (at == 0 or place[each.evidence.key] == 0 or findings.coverage(each.own) >= _FAR_LESS * best)
-    ]
-
-
 def _told(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The words of a sentence that carry meaning and its figures, without the act it names."""
     plain = _ACT.sub(" ", plain_text(text))
@@ -101,13 +86,14 @@ def _lists_parties(evidence: Evidence) -> bool:
     return any(each.reach.listed for each in norms_of(evidence.source, evidence.provision))
 
 
-def _names_another(findings: Findings, candidate: Candidate, asked: frozenset[str]) -> bool:
-    """Whether an entry of a list names items, and none that the question names or that one of these is a kind of."""
+def _names_another(findings: Findings, candidate: Candidate, asked: frozenset[str], known: frozenset[str]) -> bool:
+    """Whether an entry of a list names items that the question does not, and none of those it is about or that one of
+    these is a kind of."""
     if not candidate.evidence.source.kind.is_primary or not in_a_list(candidate):
         return False
     if any(each.term in asked for each in candidate.own):
         return False
-    words = plain_text(candidate.quote.text)
+    words = _HYPHEN.sub(" ", plain_text(candidate.quote.text))
     named = {each.term for each in findings.glossary.split(words) if each.facet is Facet.ITEMS and each.term}
     broader = frozenset().union(*(each.kind_of for each in findings.concepts))
-    return bool(named - FORMS - broader - _GENERAL)
+    return bool(named - known - FORMS - broader - _GENERAL)
