@@ -38,7 +38,7 @@ RULING = (
 _FROM_EVIDENCE = 12
 _PASSED_ON = 0.9
 _BEST = 2
-_BANS = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
+BANS = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
 _PASSAGES_WITH_A_NAME = 4
 _WHAT = (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE)
 
@@ -92,21 +92,33 @@ def candidates(findings: Findings, found: Sequence[Evidence]) -> list[Rule]:
     first = {each.key for each in found[:_BEST]}
     rules = [rule for each in _with_related(findings, found) for rule in _rules_of(findings, each)]
     rules = [each for each in rules if reaches(findings, each)]
-    plain = [each for each in rules if not subject or subject & each.spoken_of or is_special(findings, each)]
+    plain = [
+        each for each in rules if not subject or _on_subject(findings, each, subject) or is_special(findings, each)
+    ]
     return [
         each
         for each in rules
         if each in plain
-        or (each.modality in _BANS and each.evidence.key in first)
+        or (each.modality in BANS and each.evidence.key in first)
         or (each.modality is not Modality.REQUIRES_PERMIT and any(each.bends(other) for other in plain))
     ]
 
 
+def _on_subject(findings: Findings, rule: Rule, subject: frozenset[Concept]) -> bool:
+    """Whether a rule speaks of what a question is about, or of the kind of thing that this is."""
+    has = findings.snapshot.terms(*rule.evidence.key)
+    kinds = (kind for each in subject for kind in each.kind_of)
+    return bool(subject & rule.spoken_of) or any(term_set(kind) <= has for kind in kinds)
+
+
 def is_special(findings: Findings, rule: Rule) -> bool:
-    """Whether a rule that is no plain licence duty speaks of a use or a party that the question names."""
+    """Whether a rule that is no plain licence duty speaks of a use or a party that the question names, or bans what is
+    done with a breach that it tells of."""
     if rule.modality is Modality.REQUIRES_PERMIT:
         return False
-    return names_a_party(findings, rule) or any(each.facet is Facet.USES for each in rule.spoken_of)
+    facets = {each.facet for each in rule.spoken_of}
+    of_a_breach = rule.modality is Modality.FORBIDS and Facet.BREACHES in facets
+    return Facet.USES in facets or of_a_breach or names_a_party(findings, rule)
 
 
 def features(findings: Findings, rule: Rule) -> Mapping[str, float]:

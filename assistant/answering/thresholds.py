@@ -51,6 +51,11 @@ _AS_NOUNS = {
     adjective: tokens(noun)[0]
     for adjective, noun in {"long": "length", "wide": "width", "thick": "thickness", "high": "height"}.items()
 }
+# What percentages name by its symbol, as the words of the corpus.
+_SYMBOLS = {
+    symbol: tokens(name)[0]
+    for symbol, name in {"w": "tungsten", "mo": "molybdenum", "ag": "silver", "cu": "copper", "ni": "nickel"}.items()
+}
 # How far before a number its feature stands, in words: "a flexural strength above 30 MPa".
 _REACH = 4
 # A concept as rare as this tells what a sentence is about: "blocks", and not "licence".
@@ -237,7 +242,8 @@ def _around(findings: Findings, text: str, start: int, end: int) -> frozenset[st
     # Chinese has no space that parts a feature from the item: where a feature is named, it alone counts.
     said = [each for each in said if each.facet is Facet.MEASURES] or said
     found = frozenset(tokens(" ".join([words, *(each.term or "" for each in said)])))
-    return found | {_AS_NOUNS[each] for each in found if each in _AS_NOUNS}
+    meant = _AS_NOUNS | _SYMBOLS
+    return found | {meant[each] for each in found if each in meant}
 
 
 def _bodies(text: str) -> tuple[str, list[tuple[re.Match[str], dict[str, float]]]]:

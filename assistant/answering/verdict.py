@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from assistant.answering.model import Verdict
 from assistant.answering.permission import wants_a_rule
 from assistant.answering.premises import takes_itself_free
-from assistant.answering.rules import RULING, Rule, is_special, modality, names_a_party, rules_for
+from assistant.answering.rules import BANS, RULING, Rule, is_special, modality, names_a_party, rules_for
 from assistant.answering.subject import asks_if_listed, subjects_of
 from assistant.answering.thresholds import Outside, outside
 from assistant.documents.model import Modality
@@ -89,7 +89,7 @@ def decide(findings: Findings) -> Decision:
     if lead.applies:
         lead = _special(findings, lead, in_force) or lead
         return Decision(VERDICTS[lead.modality], lead.evidence)
-    other = next((each for each in in_force if each.fits >= _NEARLY * lead.fits or lead.bends(each)), None)
+    other = next((each for each in in_force if _stays(each, lead)), None)
     if lead.evidence.standing.state is State.NOT_ESTABLISHED:
         return Decision(Verdict.UNSETTLED, lead.evidence, other.evidence if other else None)
     if other is not None:
@@ -109,10 +109,17 @@ def _special(findings: Findings, general: Rule, rules: Sequence[Rule]) -> Rule |
         for each in rules
         if each.modality is not Modality.REQUIRES_PERMIT
         and (each.bends(general) or is_special(findings, each))
-        and (_is_meant(each) or findings.coverage(_more(findings, each, general)) >= _SPECIAL)
+        and (_is_meant(findings, each, general) or findings.coverage(_more(findings, each, general)) >= _SPECIAL)
         and (names_a_party(findings, each) or each.fits >= _special_fit(findings, each, general) * general.fits)
     ]
     return min(special, key=lambda each: (RULING.index(each.modality), -each.fits), default=None)
+
+
+def _stays(rule: Rule, lead: Rule) -> bool:
+    """Whether a rule in force decides where the one that fits best does not apply: it fits nearly as well, or what fits
+    best is a refusal of it or a ban, beside which the licence duty stands."""
+    left = lead.modality in BANS and rule.modality is Modality.REQUIRES_PERMIT
+    return rule.fits >= _NEARLY * lead.fits or lead.bends(rule) or left
 
 
 def _more(findings: Findings, special: Rule, general: Rule) -> frozenset[Concept]:
@@ -126,14 +133,18 @@ def _special_fit(findings: Findings, special: Rule, general: Rule) -> float:
     what binds, unless it names the very thing, or a circumstance, that is told: then however little else it says."""
     if special.modality is not Modality.EXEMPTS:
         return _SPECIAL_FIT
-    named = special.reach.cases or any(each.facet is Facet.ITEMS for each in _more(findings, special, general))
-    return 0.0 if named else _FREEING_FIT
+    return 0.0 if special.reach.cases or _names_the_thing(findings, special, general) else _FREEING_FIT
 
 
-def _is_meant(rule: Rule) -> bool:
-    """Whether a rule is for particular destinations, uses, parties or circumstances; one that reached the case is for
-    those it names."""
-    return bool(rule.reach.to or rule.reach.uses or rule.reach.listed or rule.reach.cases)
+def _is_meant(findings: Findings, rule: Rule, general: Rule) -> bool:
+    """Whether a rule is for particular destinations, uses, parties or circumstances, since one that reached the case is
+    for those it names, or frees the very thing that is asked about."""
+    narrowed = rule.reach.to or rule.reach.uses or rule.reach.listed or rule.reach.cases
+    return bool(narrowed) or (rule.modality is Modality.EXEMPTS and _names_the_thing(findings, rule, general))
+
+
+def _names_the_thing(findings: Findings, special: Rule, general: Rule) -> bool:
+    return any(each.facet is Facet.ITEMS for each in _more(findings, special, general))
 
 
 def _successor(findings: Findings, lead: Evidence) -> Evidence | None:

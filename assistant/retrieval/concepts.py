@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from assistant.documents.language import has_chinese
 from assistant.index.lexical import LexicalIndex, tokens
+from assistant.index.words import is_a_word
 from assistant.retrieval.glossary import Facet, Glossary, Stretch
 
 # A word the corpus does not know is read as one it knows where the two are as alike as this, of 100, and long enough
@@ -81,7 +82,7 @@ def spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
 
     def right(match: re.Match[str]) -> str:
         word = match.group()
-        if all(map(lexical.knows, tokens(word))):
+        if all(map(lexical.knows, tokens(word))) or is_a_word(word):
             return word
         best = process.extractOne(word.lower(), glossary.words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
         return best[0] if best and best[0][0] == word[0].lower() else word
@@ -115,7 +116,7 @@ def _concept(stretch: Stretch, lexical: LexicalIndex, share: float) -> Concept |
 
 def _meant(term: str, lexical: LexicalIndex) -> list[str]:
     """The term of the corpus that a mistyped one most likely stands for."""
-    if len(term) < _SHORTEST_TYPO or any(character.isdigit() for character in term):
+    if len(term) < _SHORTEST_TYPO or any(character.isdigit() for character in term) or is_a_word(term):
         return []
     best = process.extractOne(term, lexical.terms, scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return [best[0]] if best and best[0][0] == term[0] else []

@@ -73,7 +73,9 @@ _FILLER = re.compile(
 )
 _OF_THE_TEXT = re.compile(r"\b(?:say|says|written|in force|article|clause|wording)\b|哪一条|条款", re.IGNORECASE)
 _FIRST_SENTENCE = re.compile(r".{1,400}?(?:[a-z0-9)]{3}\.(?=\s|$)|。|$)", re.DOTALL)
-_BY_THE_WAY = re.compile(r"\b(?:via|through|out of|without|leave|leaving)\s(?:\w+\s){0,3}$|经由?$|通过$", re.IGNORECASE)
+_BY_THE_WAY = re.compile(
+    r"\b(?:via|through|out of|from|without|leave|leaving)\s(?:\w+\s){0,3}$|经由?$|通过$", re.IGNORECASE
+)
 # A number and its unit; only the same unit written the same way is the same measure here.
 _QUANTITY = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*-?\s*([%°µμa-zA-Z][\w/%°µμ]*)")
 _SORT = re.compile(r"^\s(?:metals?|oxides?|alloys?|powders?|targets?)\b")

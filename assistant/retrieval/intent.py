@@ -37,10 +37,10 @@ _WORDINGS = {
     "asks_how_much": r"\bhow (?:long|many|much|often|soon|high)\b|\b(?:when|until|who|whom|which|what)\b"
     r"|多久|多长|几年|多少|谁|哪",
     "asks_who": r"\b(?:who|which|whom|whose)\b|谁|哪",
-    "asks_outcome": r"\bwhat applies\b"
+    "asks_outcome": r"\bwhat applies\b|\bwhat (?:are|am|is) (?:we|i|they|he|she) up against\b"
     r"|\bwhat (?:do|does|must|should) (?:we|i|they|one|you) (?:need|do|have to do|tell)\b"
     r"|\bwhat are (?:the|our|my) (?:chances|odds)\b"
-    r"|\bhow (?!long|many|much|soon|often|fast|quick)(?:\w+ ){0,8}(?:decided?|handled|treat(?:ed)?|judged)\b"
+    r"|\bhow (?!long|many|much|soon|often|fast|quick)(?:\S+ ){0,9}?(?:decide\w*|handl\w+|treat\w*|judg\w+|dealt with)\b"
     r"|(?:怎么|怎样|如何)审(?:批|查)",
     "permission": r"\b(?:licen[cs]\w*|lic|req|permi\w+|approv\w+|authori[sz]\w+|clearance|consent|sign-?off"
     r"|green light|go-?ahead|(?:need|have|has|must|should) (?:to )?(?:apply|ask)|paperwork|allow\w*|alowed"
@@ -54,6 +54,14 @@ _WORDINGS = {
     # Whether something counts as what the law speaks of, or was said: a fact, though it takes a yes or no.
     "asks_if_so": r"\bcounts? as\b|算(?:不算)?(?:是|作)?(?!.{0,8}(?:管制|受控|许可)).{1,8}[吗?？]"
     r"|有没有(?:说|提到|规定)|说过|表示过|会.{0,10}(?:告知|通知|公布|公开)",
+    # Whether what others say is so, whether there is a way, whether it is wise: facts, though they take a yes or no.
+    "asks_if_said_rightly": r"\b(?:websites?|portals?|blogs?|newsletters?|letters?|papers?|articles?|magazines?|press"
+    r"|media|reports?|rumou?rs?)\b.*\b(?:claims?|says?|said|writes?|wrote|reports?|reported)\b"
+    r"|\b(?:is (?:it|that|this) (?:so|true|right))\s*\?|据说|听说|是真的吗",
+    "asks_for_a_way": r"\bis there (?:an?|any|some\w*)\b"
+    r"(?!\s+(?:\w+\s+)?(?:licen[cs]e|permit|ban|restriction|obligation|duty|need))"
+    r"|\b(?:easier|simpler|quicker|lighter|shorter) (?:way|route|procedure|path)\b",
+    "asks_if_wise": r"\b(?:does|would|will) (?:it|that) (?:help|hurt|harm)\b|\bis it (?:wise|better|worth)\b",
     "punished": r"\b(?:fine|fined|fines|penal\w+|punish\w*|appeal|court|liable)\b|处罚|罚款|复议|起诉",
 }
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDINGS.items()}

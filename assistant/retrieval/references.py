@@ -15,7 +15,7 @@ from assistant.retrieval.dates import MONTHS
 # "No. 62", "Nos. 55 and 56", "Announcement 62/2025", 2025年第62号; a year may stand before or behind.
 _NUMBERED = re.compile(
     r"(?:(?P<before>20\d\d|19\d\d)\s*(?:年|/)?\s*)?"
-    r"(?:\b(?:no|nos|number|announcement|order|decree|notice)s?\b\.?\s*|第\s*|#)"
+    r"(?:\b(?:no|nos|number|announcement|order|decree|notice)s?\b\.?\s*|第\s*|#|(?=\d{1,3}\s*号(?:公告|令)))"
     r"(?P<numbers>\d{1,3}(?:\s*(?:,|and|&|to|/|、|和|至|or|-|–)\s*(?:nos?\.?\s*)?\d{1,3}(?!\d|\s*%))*)\s*号?"
     r"(?:\s*(?:of|/|\()\s*(?P<after>20\d\d|19\d\d))?",
     re.IGNORECASE,

@@ -30,15 +30,18 @@ _ABROAD_HINTS = frozenset(
 )
 _MOVES = frozenset({"export", "re-export", "import", "transit", "transhipment"})
 _FIRM = (
-    r"(?:factor(?:y|ies)|plants?|mills?|works|subsidiar(?:y|ies)|branch|affiliate|trader|trading\ (?:house|company)"
-    r"|distributor|dealer|reseller|wholesaler|manufacturer|makers?|producers?|compan(?:y|ies)|firm|supplier|exporter"
-    r"|assembler|refiner|sister\ company|warehouse|joint\ venture|agent|brokers?|merchant)"
+    r"(?:factor(?:y|ies)|plants?|mills?|works|subsidiar(?:y|ies)|branch|affiliate|traders?"
+    r"|trading\ (?:house|company|arm|desk)|distributors?|dealers?|resellers?|wholesalers?|manufacturer|makers?"
+    r"|producers?|compan(?:y|ies)|firm|supplier|exporter|assembler|refiner|sister\ company|warehouse|joint\ venture"
+    r"|agent|brokers?|merchant)"
 )
 _DOES = (
     r"(?:re-?exports?|exports?|exporting|ships?|shipping|sells?|selling|resells?|sends?|makes?|making|builds?|assembles?"
     r"|produces?|delivers?|passes|pass|suppl(?:y|ies)|wants?\ to|plans?\ to|intends?\ to|would\ like\ to|needs?\ to"
     r"|mixes|holds?|contains?)"
 )
+# What a firm is described by is nothing that it does here: "a firm that builds radars orders ingots".
+_VERB = rf"(?<!\bthat)(?<!\bwhich)(?<!\bwho)[^\w.?!;]+{_DOES}"
 _TO_WHOM = re.compile(
     r"(?:\b(?:to|for|with|by|into|at|of|in|train|teach|support|help|supply)\s+(?:(?:our|a|an|the|their)\s+)?)$", re.I
 )
@@ -55,6 +58,7 @@ _WE_SEND = re.compile(
     r"\bwe\b(?:\s+\w+){0,4}?\s+(?:re-?export|export|ship|sell|resell|re-sell|send|deliver|supply|pass)\b", re.I
 )
 _OUR_FIRM_IN = re.compile(rf"\b(?:our|my)\s+(?:[\w-]+\s+){{0,3}}?{_FIRM}\s+(?:in|at|near)\s+$", re.I)
+_SUPPLIER = re.compile(r"\b(?:our|the|my)\s+(?:[\w-]+\s+){0,2}?(?:supplier|seller|vendor)\b", re.I)
 _CHINESE_FIRM = r"(?:工厂|子公司|分公司|公司|企业|经销商|贸易商|分销商|制造商|厂商|厂)"
 _CHINESE_DOES = r"(?:再出口|出口|运往|运到|销往|销售|卖|转售|转卖|转口|发往|发到|生产|制造)"
 # Places under customs supervision, by the glossary's terms; what goes to one has not left China.
@@ -157,6 +161,10 @@ def _where(text: str, glossary: Glossary, terms: set[str]) -> Where | None:
     if terms & _ABROAD_TERMS:
         return Where.ABROAD
     places = list(_places(text, glossary))
+    supplier = _SUPPLIER.search(text)
+    # Whoever buys from a supplier in China asks what that one has to do.
+    if supplier and HOME in terms and not any(supplier.start() <= start < supplier.end() for _, start, _ in places):
+        return Where.CHINA
     for term, start, end in places:
         if term != HOME and _acts(text, start, end):
             return Where.ABROAD
@@ -210,13 +218,11 @@ def _acts(text: str, start: int, end: int) -> bool:
         return False
     if _CHINESE_TO.search(before.rstrip("我们的")):
         return False
-    if re.match(
-        rf"(?:[-\w]*\s+)(?:[\w-]+\s+){{0,3}}?{_FIRM}\b(?:[^\w.?!;]+\w+){{0,9}}?[^\w.?!;]+{_DOES}\b", after, re.I
-    ):
+    if re.match(rf"(?:[-\w]*\s+)(?:[\w-]+\s+){{0,3}}?{_FIRM}\b(?:[^\w.?!;]+\w+){{0,9}}?{_VERB}\b", after, re.I):
         return True
     located = re.search(rf"\b(?:our|my|a|an|the|their)\s+(?:[\w-]+\s+){{0,3}}{_FIRM}\s+in\s+$", before, re.I)
     if located and not _TO_WHOM.search(before[: located.start()] + " "):
-        return re.match(rf"(?:[^\w.?!;]+\w+){{0,6}}?[^\w.?!;]+{_DOES}\b", after, re.I) is not None
+        return re.match(rf"(?:[^\w.?!;]+\w+){{0,6}}?{_VERB}\b", after, re.I) is not None
     if _MADE_THERE.match(after) and before.endswith("在"):
         return True
     return re.match(rf"(?:的)?[^，。？,]{{0,8}}?{_CHINESE_FIRM}[^。？]{{0,24}}?{_CHINESE_DOES}", after) is not None

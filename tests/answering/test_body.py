@@ -12,7 +12,7 @@ def test_a_rule_that_asks_for_nothing_is_named_and_not_quoted_beside_one_that_do
 
 
 def test_what_is_named_at_the_end_has_not_been_quoted_before(whole):
-    question = "Who is the authority we apply to for restricted technology, and how long does it take?"
+    question = "What is the penalty for helping someone evade the export controls?"
     answer = whole.ask(question, as_of=dt.date(2026, 1, 15))
     named = [each.text.startswith("See also: ") for each in answer.statements]
     assert any(named)
