@@ -41,6 +41,7 @@ def wanted(question: str) -> frozenset[str]:
 def acts_named(question: str) -> Iterator[frozenset[str]]:
     """The stems of each act, list or programme that a question names with capitals: "the Anti-Monopoly Law"."""
     for match in _ACT.finditer(question):
-        words = [each for each in re.findall(r"[\w-]+", match["name"]) if each.lower() not in _NO_NAME]
+        named = re.sub(r"['’]s\b", "", match["name"])
+        words = [each for each in re.findall(r"[\w-]+", named) if each.lower() not in _NO_NAME]
         if words:
             yield frozenset(tokens(" ".join([*words, match["kind"]])))

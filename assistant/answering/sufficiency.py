@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.answering.asked import acts_named, wanted
 from assistant.index.lexical import term_set
-from assistant.retrieval.concepts import Concept
+from assistant.retrieval.concepts import Concept, named_in
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
@@ -38,20 +38,22 @@ def settles(findings: Findings) -> bool:
 
 def features(findings: Findings) -> Mapping[str, float]:
     """The signs that a question is answered by its evidence, or is not."""
-    nearest = max((each.cosine for each in findings.evidence), default=0.0)
-    concepts = findings.concepts
-    facets = {each.facet for each in concepts if each.facet is not None}
+    nearest, concepts = findings.nearest, findings.concepts
+    # What only the story speaks of that a question is told in says nothing of what it asks.
+    question = findings.question
+    asking = concepts if question.asking == question.search else named_in(question.asking, concepts)
+    facets = {each.facet for each in asking if each.facet is not None}
     values: dict[str, float] = {
         "far": max(0.0, _FAR - nearest),
         "unknown": _share(concepts, [each for each in concepts if each.rarity == 0]),
         "names_an_act": bool(findings.named),
         "names_another_act": _names_another_act(findings),
         "asks_permission": findings.asks_permission,
-        "chinese": findings.question.is_chinese,
+        "chinese": question.is_chinese,
         # Where no glossary knows the question's words, only likeness tells.
         "no_facet": not facets,
         "nearest_without_facet": nearest if not facets else 0.0,
-        "follows": bool(findings.question.before),
+        "follows": bool(question.before),
         **{f"speaks_of_{facet}": facet in facets for facet in Facet},
         **_of_what_is_asked(findings),
         **_of_what_is_outside(findings, nearest),
@@ -80,8 +82,7 @@ def _asked_of(findings: Findings) -> Sequence[Concept]:
     asking = asking_part(question.asked)
     if asking == question.asked and not question.before:
         return findings.concepts
-    words, lowered = term_set(asking), asking.lower()
-    return [each for each in findings.concepts if each.terms & words or each.words.lower() in lowered]
+    return named_in(asking, findings.concepts)
 
 
 def _of_what_is_outside(findings: Findings, nearest: float) -> Mapping[str, float]:
@@ -89,7 +90,7 @@ def _of_what_is_outside(findings: Findings, nearest: float) -> Mapping[str, floa
     the example of what it answers."""
     outside = findings.outside
     if outside is None:
-        return {"left_out": 0.0, "like_what_is_left_out": _TYPICAL - nearest, "law_of_others": 0.0}
+        return {"marked": 0.0, "left_out": 0.0, "like_what_is_left_out": _TYPICAL - nearest, "law_of_others": 0.0}
     if findings.question.is_chinese:
         # The encoder reads no Chinese, so that no example can be compared with; its terms can.
         leaning, likeness = 0.5, _TYPICAL
@@ -98,6 +99,7 @@ def _of_what_is_outside(findings: Findings, nearest: float) -> Mapping[str, floa
         leaning = 1 / (1 + math.exp(-(outside.likeness - nearest + _AS_NEAR) / _GRADUAL))
         likeness = outside.nearest
     return {
+        "marked": outside.marked,
         "left_out": leaning if outside.marked else 0.0,
         "like_what_is_left_out": likeness - nearest,
         "law_of_others": outside.of_law,

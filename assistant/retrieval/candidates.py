@@ -10,7 +10,7 @@ import numpy as np
 from assistant.index.lexical import tokens
 from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
-from assistant.retrieval.concepts import Concept
+from assistant.retrieval.concepts import Concept, named_in
 from assistant.retrieval.question import Question
 from assistant.retrieval.relevance import features as features_of
 from assistant.retrieval.relevance import relevances
@@ -25,12 +25,14 @@ class Candidates:
     """The passages that a search reached, each array one value a passage, (n,).
 
     ``rows`` ascend; ``cosines`` and ``lexical``, the share of the best BM25 score, are of the sentence of the question
-    that fits best; ``relevance`` is the logit that the passage answers."""
+    that fits best; ``relevance`` is the logit that the passage answers. ``nearest`` is the best cosine of what the
+    question asks, without the story it is told in."""
 
     rows: np.ndarray
     cosines: np.ndarray
     lexical: np.ndarray
     relevance: np.ndarray
+    nearest: float
 
     @property
     def best_first(self) -> list[int]:
@@ -42,7 +44,13 @@ class Candidates:
 def candidates(index: Index, snapshot: Snapshot, question: Question, concepts: Sequence[Concept]) -> Candidates:
     """The passages that a search reached for a question, with how relevant each is."""
     rows, features = described(index, snapshot, question, concepts)
-    return Candidates(rows, features["cosine"], features["lexical"], relevances(features))
+    cosines = features["cosine"]
+    if question.asking == question.search or not len(rows):
+        nearest = float(cosines.max(initial=0.0))
+    else:
+        asking = in_our_words(question, question.asking, named_in(question.asking, concepts))
+        nearest = float((index.vectors(snapshot, rows) @ index.encoder_of(snapshot).embed_queries([asking]).T).max())
+    return Candidates(rows, cosines, features["lexical"], relevances(features), nearest)
 
 
 def described(
@@ -56,7 +64,7 @@ def described(
     added = [term for each in concepts for term in sorted(each.terms)]
     asked = [[*tokens(question.search), *added], *map(tokens, question.parts)]
     bm25 = np.max([snapshot.lexical.scores(terms) for terms in asked], axis=0)
-    wordings = (_in_our_words(question, concepts), *question.parts)
+    wordings = (in_our_words(question, question.search, concepts), *question.parts)
     encoder = index.encoder_of(snapshot)
     vectors = encoder.embed_queries(wordings)
     near = [row for found in index.nearest_to_each(snapshot, vectors, _DEPTH) for row, _ in found]
@@ -78,10 +86,10 @@ def _best(bm25: np.ndarray) -> np.ndarray:
     return np.asarray(found[bm25[found] >= np.partition(bm25[found], -_DEPTH)[-_DEPTH]])
 
 
-def _in_our_words(question: Question, concepts: Sequence[Concept]) -> str:
-    """The question with the corpus's own words for what it speaks of."""
+def in_our_words(question: Question, text: str, concepts: Sequence[Concept]) -> str:
+    """What a question says, with the corpus's own words for what it speaks of."""
     meant = " ".join(each.term for each in concepts if each.term and each.term.lower() != each.words.lower())
     if not meant:
-        return question.search
+        return text
     # The encoder reads no Chinese: the corpus's own words for what is asked say more than the question does.
-    return meant if question.is_chinese else f"{question.search} ({meant})"
+    return meant if question.is_chinese else f"{text} ({meant})"

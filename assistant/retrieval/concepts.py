@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
 from assistant.documents.language import has_chinese
-from assistant.index.lexical import LexicalIndex, tokens
+from assistant.index.lexical import LexicalIndex, term_set, tokens
 from assistant.index.words import is_a_word
 from assistant.retrieval.glossary import Facet, Glossary, Stretch
 
@@ -57,6 +57,12 @@ def coverage(concepts: Iterable[Concept], spoken_of: Iterable[Concept]) -> float
     sets give equal shares in whatever order they come."""
     total = math.fsum(each.weight for each in concepts)
     return math.fsum(each.weight for each in spoken_of) / total if total else 0.0
+
+
+def named_in(text: str, concepts: Sequence[Concept]) -> Sequence[Concept]:
+    """Those of a question's concepts that a part of it names."""
+    words, lowered = term_set(text), text.lower()
+    return [each for each in concepts if each.terms & words or each.words.lower() in lowered]
 
 
 def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, share: float = 1.0) -> list[Concept]:

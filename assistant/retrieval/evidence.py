@@ -53,8 +53,8 @@ class Findings:
     are provisions of sources issued only after the date, which prove nothing for it; ``named`` the ids of the sources
     that the question names, ``destinations`` all the glossary has; ``asks`` how much it is worded like a question
     whether something may be done, ``situation`` the facts of the case it tells, ``outside`` how near it comes to the
-    topics outside the corpus, ``covers`` what the corpus covers, in a clause by language; ``glossary`` has the words of
-    both languages."""
+    topics outside the corpus, ``nearest`` the cosine of what it asks to the passage nearest to it, ``covers`` what the
+    corpus covers, in a clause by language; ``glossary`` has the words of both languages."""
 
     question: Question
     snapshot: Snapshot
@@ -66,6 +66,7 @@ class Findings:
     asks: float = 0.0
     situation: Situation = UNTOLD
     outside: Outside | None = None
+    nearest: float = 0.0
     covers: Mapping[str, str] = field(default_factory=dict)
     glossary: Glossary = UNKNOWN
 

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from assistant.documents.language import has_chinese
 
 _LAW = (
-    r"(?:laws?|[Aa]cts?|rules?|regulations?|legislation|statutes?|licen[cs]es?|permits?|authori[sz]ations?|sanctions"
-    r"|tariffs?|surtax|dut(?:y|ies)|tax(?:es)?|export controls?|export ban|quotas?|authorit(?:y|ies)"
+    r"(?:laws?|[Aa]cts?|rules?|regulations?|legislation|statutes?|[Oo]rdinances?|Orders?|Directives?"
+    r"|Decrees?|licen[cs]es?|permits?|authori[sz]ations?|sanctions|tariffs?|surtax"
+    r"|dut(?:y|ies)|tax(?:es)?|export controls?|export ban|quotas?|authorit(?:y|ies)"
     r"|[Pp]rogram(?:me)?s?)"
 )
 _RULES = (
@@ -28,7 +29,19 @@ _APART = (
     r"|has|have|had|may|can|must|will|would|do|does|did|claim\w*|say\w*|said|wrote|want\w*|customers?|buyers?|users?"
     r"|firms?|compan\w+|makers?)\b)"
 )
-_ZH_LAW = r"的?(?:出口管制)?(?:法律|法规|法|条例|规定|关税|税率|制裁|许可证)"
+# Who acts for a country, and what it is asked to have done: where its name follows a verb that asks, it is no customer.
+_POWERS = (
+    r"(?:governments?|minist(?:er|ers|ry)|parliament|cabinet|courts?|customs|put|tighten(?:ed)?|order(?:ed)?"
+    r"|block(?:ed)?|stop(?:ped)?|refused?|adopt(?:ed)?)"
+)
+_ASKS = (
+    r"(?:^|[?.!;]\s|\b(?i:did|does|do|may|can|could|will|would|must|should|shall|has|have|had|is|was|are|were|when|if|that"
+    r"|because|how|why)\s)"
+)
+_ZH_LAW = (
+    r"(?:的?(?:出口管制)?(?:规定|关税|税率|制裁|许可证)"
+    r"|的?《?[^，。？?、向到往对两稀中我]{0,6}?(?:法律|法规|法案|条例|指令|(?<![方办做无非合违用])法(?![兰国人院庭定])))"
+)
 
 
 def asks_of_law(names: Sequence[str]) -> re.Pattern[str] | None:
@@ -42,6 +55,7 @@ def asks_of_law(names: Sequence[str]) -> re.Pattern[str] | None:
         between = rf"(?:{_APART}[\w'’-]+\s+){{0,3}}?"
         ways += [
             rf"(?<![\w-]){name}(?:'s|’s)?\s+{between}{_LAW}(?!\w)",
+            rf"{_ASKS}(?:the\s+)?{name}(?:'s|’s)?\s+{_POWERS}(?!\w)",
             rf"(?<![\w-]){name}\s+(?:\w+ly\s+)?{_RULES}(?!\w)",
             rf"\b{_GIVEN}\s+(?:issued\s+)?(?:from|by|with)\s+(?:the\s+)?{name}(?!\w)",
         ]

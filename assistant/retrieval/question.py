@@ -90,8 +90,9 @@ class Question:
 
     @property
     def asking(self) -> str:
-        """What of it asks, without the story it is told in; the whole where it follows on another question."""
-        return self.search if self.before else asking_part(self.asked)
+        """What of it asks, without the story it is told in but for the sentence before, which often tells what it is
+        about; the whole where it follows on another question."""
+        return self.search if self.before else asking_part(self.asked, before=1)
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -190,12 +191,14 @@ def _sentences(text: str) -> list[str]:
     return [text[span.start : span.end] for span in sentence_spans(text, Span(0, len(text)))]
 
 
-def asking_part(text: str) -> str:
-    """The sentences of a text that ask, the whole where none does. A bare "Correct?" asks about the one before it."""
+def asking_part(text: str, *, before: int = 0) -> str:
+    """The sentences of a text that ask, each with so many ``before`` it, the whole where none does. A bare "Correct?"
+    asks about the one before it."""
     sentences = _sentences(text)
-    asking = [
-        f"{sentences[at - 1]} {each}" if at and len(each.split()) < _TELLING else each
+    asking = {
+        place
         for at, each in enumerate(sentences)
         if each.endswith(("?", "？"))
-    ]
-    return " ".join(asking) or text
+        for place in range(max(0, at - max(before, len(each.split()) < _TELLING)), at + 1)
+    }
+    return " ".join(sentences[at] for at in sorted(asking)) or text

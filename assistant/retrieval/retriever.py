@@ -15,7 +15,7 @@ from assistant.documents.validity import State, standing
 from assistant.index.lexical import term_set
 from assistant.index.snapshot import Snapshot
 from assistant.index.store import Index
-from assistant.retrieval.candidates import Candidates, candidates
+from assistant.retrieval.candidates import Candidates, candidates, in_our_words
 from assistant.retrieval.concepts import Concept, concepts_of, spelled
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Glossary
@@ -65,6 +65,7 @@ class EvidenceRetriever(BaseRetriever):
             asks=asked.asks,
             situation=situation_of(question.search, asked.concepts, self.glossary),
             outside=asked.outside,
+            nearest=reached.nearest,
             covers=self.scope.covers,
             glossary=self.glossary,
         )
@@ -73,13 +74,15 @@ class EvidenceRetriever(BaseRetriever):
         """What a question asks, and what both searches find for it."""
         own, earlier = self.concepts(snapshot, question)
         concepts = [*own, *earlier]
+        # The packaged encoder reads no Chinese; what it is about, in the corpus's own words, it does.
+        wordings = (in_our_words(question, question.search, own),) if question.is_chinese else question.wordings
         asked = Asked(
             question.search,
             concepts,
             self._asking(snapshot, question, own, earlier),
             question.asks_about_news,
             snapshot.derived(SourceNames.of).within(question.search, question.as_of),
-            self.scope.nearest(question.asking, self.index.encoder_of(snapshot), wordings=question.wordings),
+            self.scope.nearest(question.asking, self.index.encoder_of(snapshot), wordings=wordings),
         )
         return asked, candidates(self.index, snapshot, question, concepts)
 

@@ -33,6 +33,7 @@ class _Topic(BaseModel):
     topic: str
     zh: str | None = None
     terms: list[str] = []
+    laws: list[str] = []
     jurisdictions: list[str] = []
     examples: list[str]
 
@@ -65,9 +66,9 @@ class Outside:
 
     ``topic`` is the name, by language, of the topic outside that it is most like, of those it has a word of where there
     are such, and ``likeness`` the cosine to the nearest of its examples; ``marked`` tells whether it has a word of it,
-    ``of_law`` whether it asks about the law of a country outside. ``nearest`` is the cosine to the nearest example of
-    any topic, ``inside`` that to the nearest example of what the corpus covers, and ``answered_at`` that to the nearest
-    question which a provision is recorded to answer, by source id and label.
+    ``of_law`` whether it asks about a law outside, of another country or one that a topic names. ``nearest`` is the
+    cosine to the nearest example of any topic, ``inside`` that to the nearest example of what the corpus covers, and
+    ``answered_at`` that to the nearest question which a provision is recorded to answer, by source id and label.
     """
 
     topic: Mapping[str, str]
@@ -84,25 +85,35 @@ class Outside:
 
 
 class _Marks:
-    """Finds the words of a topic in a question: Chinese anywhere, capital abbreviations in capitals, others in any
-    case; and, where the topic is the law of some countries, that it asks about that."""
+    """Finds the words of a topic in a question, and whether it asks about the law of one of the topic's countries or
+    about one of the laws that the topic names."""
 
     def __init__(self, topic: _Topic) -> None:
-        chinese = [re.escape(term) for term in topic.terms if has_chinese(term)]
-        latin = [term for term in topic.terms if not has_chinese(term)]
-        exact = "|".join(re.escape(term) for term in latin if term.isupper())
-        any_case = "|".join(re.escape(term) for term in latin if not term.isupper())
-        parts = [*chinese, rf"(?<![A-Za-z0-9-])(?:{exact}|(?i:{any_case}))(?![A-Za-z0-9-])"]
-        self._pattern = re.compile("|".join(parts))
-        self._law = asks_of_law(topic.jurisdictions)
+        self._terms, self._laws = _any_of(topic.terms), _any_of(topic.laws)
+        self._countries = asks_of_law(topic.jurisdictions)
 
     def in_question(self, question: str) -> bool:
         """Whether the question holds one of the words, or asks about the law."""
-        return any(match.group() for match in self._pattern.finditer(question)) or self.of_law(question)
+        return _is_in(self._terms, question) or self.of_law(question)
 
     def of_law(self, question: str) -> bool:
-        """Whether the question asks about the law of one of the topic's countries."""
-        return self._law is not None and self._law.search(question) is not None
+        """Whether the question names one of the topic's laws, or asks about the law of one of its countries."""
+        return _is_in(self._laws, question) or _is_in(self._countries, question)
+
+
+def _any_of(terms: Sequence[str]) -> re.Pattern[str] | None:
+    """A pattern for any of some terms: Chinese anywhere, capital abbreviations in capitals, others in any case."""
+    chinese = [re.escape(term) for term in terms if has_chinese(term)]
+    latin = [term for term in terms if not has_chinese(term)]
+    exact = "|".join(re.escape(term) for term in latin if term.isupper())
+    any_case = "|".join(re.escape(term) for term in latin if not term.isupper())
+    found = [each for each in (exact, f"(?i:{any_case})" if any_case else "") if each]
+    ways = [*chinese, *([rf"(?<![A-Za-z0-9-])(?:{'|'.join(found)})(?![A-Za-z0-9-])"] if found else [])]
+    return re.compile("|".join(ways)) if ways else None
+
+
+def _is_in(pattern: re.Pattern[str] | None, question: str) -> bool:
+    return pattern is not None and pattern.search(question) is not None
 
 
 class Scope:

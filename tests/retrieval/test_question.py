@@ -69,3 +69,10 @@ def test_a_name_goes_without_the_capital_that_opens_a_question_and_without_its_l
 def test_a_chinese_question_follows_on_where_it_is_short_or_says_so(question, follows):
     before = [Turn("user", "出口氧化镝到德国需要许可证吗？"), Turn("assistant", "需要许可。")]
     assert bool(understand(question, TODAY, before).before) is follows
+
+
+def test_what_asks_is_told_with_the_sentence_before_it_and_without_the_rest_of_the_story():
+    told = "Our terbium is licensed. The landlord of the warehouse has raised the rent. May he do that?"
+    asking = understand(told, TODAY).asking
+    assert asking == "The landlord of the warehouse has raised the rent. May he do that?"
+    assert understand("Terbium leaves today. Nobody asks.", TODAY).asking == "Terbium leaves today. Nobody asks."

@@ -15,6 +15,7 @@ topics:
     terms: [price, 多少钱]
     examples: [What does a kilo of terbium cost?, spot price of gallium]
   - topic: law of other countries
+    laws: [REACH, Munitions List]
     jurisdictions: [Canada, Canadian, Ottawa]
     examples: [Does Canada restrict graphite exports?]
 """
@@ -48,6 +49,8 @@ def test_a_word_of_a_topic_marks_it_and_so_does_asking_for_the_law_of_its_countr
     assert of_law.of_law
     assert of_law.topic["en"] == "law of other countries"
     assert not scope.nearest("May we ship terbium to Canada?", encoder).of_law
+    assert scope.nearest("Is our terbium registered under REACH?", encoder).of_law
+    assert not scope.nearest("Within reach of a customer?", encoder).of_law
 
 
 def test_an_example_that_is_left_out_counts_for_nothing(file, encoder):
