@@ -21,7 +21,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from assistant import Assistant
-from assistant.answering import permission, rules, saying, sufficiency
+from assistant.answering import fitting, permission, rules, saying, sufficiency
 from assistant.answering.body import choices
 from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.sentences import Candidate
@@ -97,7 +97,7 @@ def _permission(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
         own, earlier = assistant.retriever.concepts(snapshot, question)
         worded.append(intent.features(assistant.retriever.spelled(snapshot, question.own), own, earlier))
         findings = assistant.retriever.find(question)
-        found.append(permission.features(findings, rules.rules_for(findings, findings.evidence)))
+        found.append(permission.features(findings, fitting.rules_for(findings, findings.evidence)))
     truth = np.array([each.verdict != "informational" for each in asked], dtype=float)
     folds = _folds(asked)
     wording = _unseen(_matrix(worded)[1], truth, folds, 3.0)
@@ -254,11 +254,11 @@ def _rules(assistant: Assistant, dev: Sequence[GoldQuestion]) -> None:
 
 def _rule_candidates(assistant: Assistant, gold: GoldQuestion) -> tuple[list[Mapping[str, float]], np.ndarray]:
     findings = assistant.retriever.find(_understood(assistant, gold))
-    found = rules.candidates(findings, findings.evidence)
+    found = fitting.candidates(findings, findings.evidence)
     named = [_is_gold(gold, each.evidence.source, each.evidence.provision.label) for each in found]
     effective = [_effect(each) == gold.verdict for each in found]
     right = [one and other for one, other in zip(named, effective, strict=True)]
-    return [rules.features(findings, each) for each in found], np.array(right, dtype=float)
+    return [fitting.features(findings, each) for each in found], np.array(right, dtype=float)
 
 
 def _effect(rule: rules.Rule) -> str:

@@ -7,9 +7,10 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from assistant.answering.fitting import listings
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
-from assistant.answering.rules import is_name, listings, modality
+from assistant.answering.rules import is_name, modality
 from assistant.answering.sentences import best_of, opener, quote_of, rule_in, telling
 from assistant.documents.model import Kind
 from assistant.documents.validity import begins

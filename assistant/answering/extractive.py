@@ -24,7 +24,8 @@ from assistant.answering.lists import controlled, entries_of, items_asked, named
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
-from assistant.answering.rules import bending, modality
+from assistant.answering.reach import bending
+from assistant.answering.rules import modality
 from assistant.answering.sentences import (
     best_of,
     quote_of,
@@ -102,7 +103,7 @@ class _Drafting:
             parties, against = [*against, *parties], []
         opening = _once([*first, *self._verdict(findings, decision), *parties])
         # What changes the rule before what else there is: an answer that grows too long loses its end.
-        changing = [*against, *self._exceptions(findings, decision, opening)]
+        changing = [*against, *self._exceptions(findings, decision)]
         said = [*opening, *changing]
         steps = next_steps(self._phrases, findings, decision, (Step.APPLY, Step.TIME), said)
         further = body(findings, decision, [*opening, *steps])
@@ -219,16 +220,15 @@ class _Drafting:
             said += [stands] if stands else []
         return said
 
-    def _exceptions(self, findings: Findings, decision: Decision, opening: Iterable[Statement]) -> list[Statement]:
-        """What bends the leading rule, but for what a branch has told."""
+    def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
+        """What bends the leading rule."""
         if decision.lead is None:
             return []
         found = dict.fromkeys(each for each, _ in bending(findings, decision.lead))
-        told = {(quote.source.id, quote.provision.label) for each in opening for quote in each.quotes}
         return [
             self._quoted(best_of(findings, each))
             for each in found
-            if each.standing.state == decision.lead.standing.state and each.key not in told
+            if each.standing.state == decision.lead.standing.state
         ][:2]
 
     def _quoted(self, quote: Quote) -> Statement:

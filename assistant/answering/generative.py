@@ -18,7 +18,7 @@ from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.model import Draft, Ending, Opening, Piece, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.prompts import Prompt, digest_of
-from assistant.answering.rules import bending
+from assistant.answering.reach import bending
 from assistant.answering.sheet import Sheet
 from assistant.answering.spending import Spending
 from assistant.answering.standings import standings_of

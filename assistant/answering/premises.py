@@ -66,7 +66,8 @@ _RULES = re.compile(r"\b(?:rules|controls|restrictions|curbs|measures|regime)\b|
 _A_RULE = re.compile(r"\brule\b|规则", re.IGNORECASE)
 _WITHOUT = r"without (?:an?y? )?(?:\w+ )?(?:licen[cs]e|permit|approval)|freely|licen[cs]e-free"
 _FREE = re.compile(
-    rf"\b(?:{_WITHOUT}|no (?:\w+ ){{0,4}}(?:licen[cs]e|permit)|(?:not|n['’]t) (?:need|require)|needn['’]t)\b"
+    rf"\b(?:{_WITHOUT}|no (?:\w+ ){{0,4}}(?:licen[cs]e|permit)|(?:not|n['’]t) (?:need|require)|needn['’]t"
+    r"|(?:is|are|goes|go) (?:\w+ )?free|needs? nothing)\b"
     r"|无需|不需要|不用|不必|免于许可",
     re.IGNORECASE,
 )

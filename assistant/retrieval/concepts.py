@@ -83,8 +83,8 @@ def concepts_of(question: str, glossary: Glossary, lexical: LexicalIndex, *, sha
 
 
 def spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
-    """The question with its mistyped words put right: those that nobody knows and that are nearly a word of the
-    glossary."""
+    """The question with its symbols as they are written and its mistyped words put right: those that nobody knows and
+    that are nearly a word of the glossary."""
 
     def right(match: re.Match[str]) -> str:
         word = match.group()
@@ -93,7 +93,7 @@ def spelled(question: str, glossary: Glossary, lexical: LexicalIndex) -> str:
         best = process.extractOne(word.lower(), glossary.words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
         return best[0] if best and best[0][0] == word[0].lower() else word
 
-    return _WORD.sub(right, question)
+    return _WORD.sub(right, glossary.with_symbols(question))
 
 
 def _single(words: str, lexical: LexicalIndex) -> Iterator[str]:

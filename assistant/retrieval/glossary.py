@@ -108,6 +108,11 @@ class Glossary:
         chinese = {each.term: each.zh[0] for found in sections.values() for each in found if each.zh}
         return cls(entries, re.compile(pattern) if pattern else None, tuple(sorted(words)), kinds, chinese)
 
+    def with_symbols(self, question: str) -> str:
+        """A question typed without capitals with its symbols as they are written, where what follows tells that they
+        are some: "nd + pr oxide", "us navy"."""
+        return question if question != question.lower() else _symbols(self).sub(_as_symbol, question)
+
     def word(self, term: str, language: str) -> str:
         """How a language has a term; as the corpus does where the glossary does not know."""
         return self.chinese.get(term, term) if language == "zh" else term
@@ -131,6 +136,30 @@ def _stretches(glossary: Glossary, question: str) -> tuple[Stretch, ...]:
         found.append(Stretch(match.group(), *glossary.entries[_key(match.group())]))
         at = match.end()
     return (*found, Stretch(question[at:]))
+
+
+_FORM = r"(?:met|oxid|alloy|powd|ingot|targ|mag|comp|chlor|carb|nitr|fluor|wire|foil|rod|sheet|disc)"
+_SOMEBODY = r"(?:nav|arm|milit|air\s?f|defen|dod\b|custom|buyer|compan|firm|fab|lab|uni|entit|market)"
+
+
+@lru_cache(maxsize=4)
+def _symbols(glossary: Glossary) -> re.Pattern[str]:
+    """Where a text has a symbol of the glossary in small letters: an item's before a form it comes in, a destination's
+    before somebody who is there."""
+    by_facet = {
+        facet: "|".join(
+            key.lower() for key, (_, of) in glossary.entries.items() if key.isalpha() and len(key) == 2 and of is facet
+        )
+        for facet in (Facet.ITEMS, Facet.DESTINATIONS)
+    }
+    items, places = by_facet[Facet.ITEMS] or "(?!)", by_facet[Facet.DESTINATIONS] or "(?!)"
+    return re.compile(
+        rf"(?<!\w)(?:(?P<item>{items})(?=(?:\s*[+/&,]\s*(?:{items}))*\s+{_FORM})|(?P<place>{places})(?=\s+{_SOMEBODY}))"
+    )
+
+
+def _as_symbol(match: re.Match[str]) -> str:
+    return match.group().capitalize() if match["item"] else match.group().upper()
 
 
 UNKNOWN = Glossary({}, None)

@@ -62,7 +62,11 @@ _WORDINGS = {
     r"(?!\s+(?:\w+\s+)?(?:licen[cs]e|permit|ban|restriction|obligation|duty|need))"
     r"|\b(?:easier|simpler|quicker|lighter|shorter) (?:way|route|procedure|path)\b",
     "asks_if_wise": r"\b(?:does|would|will) (?:it|that) (?:help|hurt|harm)\b|\bis it (?:wise|better|worth)\b",
-    "punished": r"\b(?:fine|fined|fines|penal\w+|punish\w*|appeal|court|liable)\b|处罚|罚款|复议|起诉",
+    # What is concluded and wants to be confirmed: "so it is free, isn't it?"
+    "concludes": r"\b(?:so|then|therefore|hence|thus)\b[^.?!]*\b(?:fine|free(?:ly)?|ok(?:ay)?|allowed|needs?|must"
+    r"|has to|have to|can|may|without|apply|licen\w+)\b[^.?!]*\?|(?:那|所以|因此|那么).{0,30}(?:吗|对吧|是不是)",
+    "punished": r"\b(?:(?<!is )(?<!are )(?<!so )(?<!be )(?<!it )fine|fined|fines|penal\w+|punish\w*"
+    r"|appeal|court|liable)\b|处罚|罚款|复议|起诉",
 }
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDINGS.items()}
 _TO_A_PLACE = re.compile(r"\b(?:to|into|for)\s+(?:an?\s|our\s|the\s|their\s)?\s*[A-Z]|->|→|到|往|给|向")

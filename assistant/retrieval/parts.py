@@ -26,7 +26,7 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 # What may not be sent to somebody is meant for them all the same.
-_SENT = re.compile(r"\b(?:export|ship|sell|send|deliver|suppl|provid|give|go)\w*|出口|卖|提供", re.IGNORECASE)
+_SENT = re.compile(r"\b(?:export|ship|sell|sold|send|sent|deliver|suppl|provid|give|go)\w*|出口|卖|提供", re.IGNORECASE)
 
 
 def denied(text: str, concepts: Sequence[Concept]) -> frozenset[Concept]:

@@ -27,6 +27,7 @@ _ASKS_BEFORE = re.compile(
     r"(?:Announcements?\s*)?$",
     re.IGNORECASE,
 )
+_SO = re.compile(r"[,;.，；。]\s*(?:so\b|therefore\b|hence\b|thus\b|所以|因此|那么?)", re.IGNORECASE)
 _ASKS_AFTER = re.compile(
     r"\s*(?:of\s+20\d\d\s*)?(?:公告)?[\s,]*(?:ask|oblig|requir|demand|cover|appl|reach|control|catch|list|bind|bite|help"
     r"|适用|要求|管)",
@@ -111,10 +112,12 @@ def act_phrases(text: str) -> list[tuple[int, int]]:
 
 
 def asks_of_acts(question: str) -> bool:
-    """Whether a question that names an act asks what that act says: "does No. 62 ask …", "under Announcement 55"."""
+    """Whether a question that names an act asks what that act says: "does No. 62 ask …", "under Announcement 55". What
+    it concludes from the act ("…, so may we …?") it asks of all of them."""
+    asked = _SO.split(question)[-1]
     return any(
-        _ASKS_BEFORE.search(question[: match.start()]) or _ASKS_AFTER.match(question[match.end() :])
-        for match in _NUMBERED.finditer(question)
+        _ASKS_BEFORE.search(asked[: match.start()]) or _ASKS_AFTER.match(asked[match.end() :])
+        for match in _NUMBERED.finditer(asked)
     )
 
 

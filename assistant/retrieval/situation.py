@@ -55,7 +55,7 @@ _WE_ARE = re.compile(
 # What they are behind the place, and that it is they who send it.
 _WHAT_WE_ARE = re.compile(rf"[-\w]*\s+(?:[\w-]+\s+){{0,2}}?{_FIRM}\b", re.I)
 _WE_SEND = re.compile(
-    r"\bwe\b(?:\s+\w+){0,4}?\s+(?:re-?export|export|ship|sell|resell|re-sell|send|deliver|supply|pass)\b", re.I
+    r"\bwe\b(?:\s+\w+){0,8}?\s+(?:re-?export|export|ship|sell|resell|re-sell|send|deliver|supply|pass)\b", re.I
 )
 _OUR_FIRM_IN = re.compile(rf"\b(?:our|my)\s+(?:[\w-]+\s+){{0,3}}?{_FIRM}\s+(?:in|at|near)\s+$", re.I)
 _SUPPLIER = re.compile(r"\b(?:our|the|my)\s+(?:[\w-]+\s+){0,2}?(?:supplier|seller|vendor)\b", re.I)
@@ -66,6 +66,8 @@ _BONDED = frozenset({"bonded places", "special customs supervision areas"})
 _GOES_TO = re.compile(
     r"(?:\b(?:to|into)\b|->|→|(?<![\d.])2(?=\s)|到|至|转入|运往)\s*(?:[\w'’-]+\s+){0,4}[^\s，。,.]{0,5}$", re.I
 )
+_BARE_SHARE = re.compile(r"0\.1\s?(?:%|per ?cent)")
+_IS_SOLD = re.compile(r"\b(?:buy\w*|bought|sold|sells?|customers?|clients?|buyers?)\b|买|卖|客户", re.I)
 # "在马来西亚用中国技术生产的靶材": what is made somewhere is shipped from there.
 _MADE_THERE = re.compile(r"[^，。？?,]{0,16}?(?:生产|制造|加工|组装)的?")
 # What is made with a technology is goods, however much the technology is spoken of.
@@ -125,7 +127,8 @@ def situation_of(text: str, concepts: Iterable[Concept], glossary: Glossary) -> 
     """Reads the facts of a case off a question and its concepts."""
     named = [each for each in concepts if each.facet is not None]
     facets = {each.facet for each in named}
-    terms = {each.term or "" for each in named}
+    # A share by itself may be one of content; "the 0.1 % rule" is that for foreign makers.
+    terms = {each.term or "" for each in named if not _BARE_SHARE.fullmatch(each.words)}
     what: set[Subject] = set()
     if Facet.KNOWLEDGE in facets:
         what |= {Subject.TECHNOLOGY, Subject.SERVICES}
@@ -191,7 +194,7 @@ def _stays(text: str, glossary: Glossary) -> bool:
             bonded.append(_GOES_TO.search(text[:at]) is not None)
         at += len(stretch.words)
     leaves = any(term != HOME for term, _, _ in _places(text, glossary))
-    return not leaves and (any(bonded) or len(bonded) > 1)
+    return not leaves and (any(bonded) or (len(bonded) > 1 and _IS_SOLD.search(text) is None))
 
 
 def _places(text: str, glossary: Glossary) -> Iterator[tuple[str, int, int]]:

@@ -36,6 +36,8 @@ def terms(question: str) -> list[str]:
         ("含Dy的磁体", "dysprosium"),
         ("to the US army", "military users"),
         ("galium to Texas", "gallium"),
+        ("dy metal to uk, lic?", "dysprosium"),
+        ("sold to us navy yard", "United States"),
     ],
 )
 def test_another_word_is_read_as_the_corpus_writes_it(question, term):
@@ -91,3 +93,10 @@ def test_equal_sets_of_concepts_cover_equal_shares_in_whatever_order_a_set_yield
     shuffled = chance.sample(concepts, len(concepts))
 
     assert coverage(concepts, shuffled[1:]) == coverage(shuffled, shuffled[:0:-1])
+
+
+@pytest.mark.parametrize(
+    "question", ["Do the stickers need one?", "cerium polishing powder", "thanks to you", "tell us more"]
+)
+def test_an_ordinary_word_is_no_slip_of_the_pen(question):
+    assert not {"stackers", "publishing", "tank", "United States"} & set(terms(question))
