@@ -103,7 +103,7 @@ class _Drafting:
             parties, against = [*against, *parties], []
         opening = _once([*first, *self._verdict(findings, decision), *parties])
         # What changes the rule before what else there is: an answer that grows too long loses its end.
-        changing = [*against, *self._exceptions(findings, decision)]
+        changing = [*against, *self._exceptions(findings, decision, opening)]
         said = [*opening, *changing]
         steps = next_steps(self._phrases, findings, decision, (Step.APPLY, Step.TIME), said)
         further = body(findings, decision, [*opening, *steps])
@@ -220,15 +220,16 @@ class _Drafting:
             said += [stands] if stands else []
         return said
 
-    def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
-        """What bends the leading rule."""
+    def _exceptions(self, findings: Findings, decision: Decision, opening: Iterable[Statement]) -> list[Statement]:
+        """What bends the leading rule, but for what a branch has told."""
         if decision.lead is None:
             return []
         found = dict.fromkeys(each for each, _ in bending(findings, decision.lead))
+        told = {(quote.source.id, quote.provision.label) for each in opening for quote in each.quotes}
         return [
             self._quoted(best_of(findings, each))
             for each in found
-            if each.standing.state == decision.lead.standing.state
+            if each.standing.state == decision.lead.standing.state and each.key not in told
         ][:2]
 
     def _quoted(self, quote: Quote) -> Statement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
@@ -18,6 +18,18 @@ from assistant.retrieval.related import acting
 def rule_name(phrases: Phrases, evidence: Evidence) -> str:
     """A provision by its full name: "Announcement No. 62 of 2025, Art. 1(2)"."""
     return phrases.rule(evidence.source, evidence.provision.label)
+
+
+def rule_names(phrases: Phrases, rules: Sequence[Evidence]) -> list[str]:
+    """Several provisions by their names, the act of those that follow on one of the same left out: "Announcement No. 18
+    of 2025, Items – 1C904 Terbium", "Items – 1C905 Dysprosium"."""
+    names, before = [], ""
+    for each in rules:
+        act = phrases.act(each.source, each.provision.label)
+        name = rule_name(phrases, each)
+        names.append(name.removeprefix(act).lstrip(" ,") if act == before else name)
+        before = act
+    return names
 
 
 def act_name(phrases: Phrases, findings: Findings, standing: Standing) -> str:
