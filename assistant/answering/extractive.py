@@ -20,7 +20,7 @@ from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
 from assistant.answering.conflicts import conflict_statement, conflicts
 from assistant.answering.corrections import corrections
-from assistant.answering.lists import controlled, entries_of, items_asked, named_in, not_on_the_lists
+from assistant.answering.lists import controlled, entries_of, items_asked, named_in, not_on_the_lists, parties_on
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
@@ -39,6 +39,7 @@ from assistant.answering.standings import (
     rule_name,
     standing_statement,
     standings_of,
+    together,
     unsettled,
 )
 from assistant.answering.steps import asked_steps, next_steps
@@ -97,6 +98,8 @@ class _Drafting:
         parties = [self._quoted(each) for each in listed(findings)]
         if decision.lead is None:
             parties = [*self._on_a_list(findings), *self._controlled(findings), *parties]
+            asked = asked_steps(findings)
+            parties = [*next_steps(self._phrases, findings, decision, asked), *parties]
         against = self._conflicts(findings, decision)
         # Who asks about the press is answered with it; else it is what changes the picture.
         if findings.question.asks_about_news:
@@ -185,15 +188,19 @@ class _Drafting:
         return said
 
     def _controlled(self, findings: Findings) -> Iterator[Statement]:
-        """What is controlled, where the question asks which items are: each duty with how it stands."""
-        for each in controlled(findings):
+        """What is controlled, where the question asks which items are, or what several acts do: each duty, then how
+        those stand that do not apply."""
+        duties = list(controlled(findings))
+        for each in duties:
             yield from (self._quoted(quote) for quote in named_in(findings, each))
-            if (statement := standing_statement(self._phrases, findings, each)) is not None:
-                yield statement
+        yield from together(self._phrases, findings, duties)
 
     def _on_a_list(self, findings: Findings) -> Iterator[Statement]:
         """Where the question asks whether an item is on a list: the entries that have it, and the lists that are
-        recorded to leave it out."""
+        recorded to leave it out; where it asks which parties are, all of them, a list at a time."""
+        for quotes in parties_on(findings):
+            words = " ".join(plain_text(each.text) for each in quotes)
+            yield Statement(self._phrases.quoted(quotes[0], words), tuple(quotes))
         if not asks_if_listed(findings):
             return
         for evidence, quote in entries_of(findings):

@@ -30,7 +30,7 @@ def apart(
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The chosen sentences that are said, without a rule to lead the first of them in any case, and those of which the
     provision is worth a mention, the likeliest first. What adds nothing to what the best provision speaks of must be
-    twice as likely, and so must an item out of a list further down."""
+    twice as likely; an item of a list further down says nothing by itself."""
     model = packaged("saying")
     likely = [model.probability(each) for each in features(findings, chosen, lead)]
     best = findings.evidence[0].key if findings.evidence else None
@@ -43,14 +43,9 @@ def apart(
     )
     said, named = [], []
     for at, (each, share) in enumerate(zip(chosen, likely, strict=True)):
-        leads = each.evidence.key in (best, lead.key if lead else None)
-        adds = (
-            leads
-            or not spoken
-            or share >= _SAID_AGAIN
-            or (findings.coverage(each.own - spoken) > 0 and not is_item(each))
-        )
-        if (share >= _SAID and adds and not _is_beside_what_applies(each, lead)) or not (at or lead):
+        adds = not spoken or share >= _SAID_AGAIN or findings.coverage(each.own - spoken) > 0
+        fits = each.evidence.key in (best, lead.key if lead else None) or (adds and not is_item(each))
+        if (share >= _SAID and fits and not _is_beside_what_applies(each, lead)) or not (at or lead):
             said.append(each)
         elif share >= _NAMED:
             named.append((share, at, each))

@@ -88,9 +88,7 @@ def standing_statement(phrases: Phrases, findings: Findings, evidence: Evidence)
     pins = act_quotes(findings, evidence)
     if stands.applies or not pins or not evidence.source.kind.is_primary:
         return None
-    name = stands.state.value
-    if stands.state is State.SUSPENDED and not stands.until:
-        name = "suspended_open"
+    name = _standing_phrase(stands)
     return Statement(phrases.say(f"standing.{name}", **_values(phrases, findings, evidence)), pins, spoken=True)
 
 
@@ -102,13 +100,32 @@ def standings_of(
     said = tuple(said)
     quoted = {(quote.source.id, quote.provision.label) for each in said for quote in each.quotes if not each.spoken}
     spoken = {quote.key for each in said if each.spoken for quote in each.quotes}
-    found = []
+    silent = [each for each in evidence if each.key in quoted]
+    return [each for each in together(phrases, findings, silent) if not {quote.key for quote in each.quotes} <= spoken]
+
+
+def together(phrases: Phrases, findings: Findings, evidence: Iterable[Evidence]) -> list[Statement]:
+    """How those of the evidence stand that do not plainly apply, in one statement what one act brought about."""
+    alike: dict[tuple[object, ...], list[Evidence]] = {}
     for each in evidence:
-        statement = standing_statement(phrases, findings, each) if each.key in quoted else None
-        if statement and not {quote.key for quote in statement.quotes} <= spoken:
-            found.append(statement)
-            spoken |= {quote.key for quote in statement.quotes}
-    return found
+        if standing_statement(phrases, findings, each) is not None:
+            stands = each.standing
+            by = stands.by if stands.by != each.source.id else None
+            alike.setdefault((stands.state, stands.since, stands.until, by), []).append(each)
+    return [_of_all(phrases, findings, each) for each in alike.values()]
+
+
+def _of_all(phrases: Phrases, findings: Findings, alike: Sequence[Evidence]) -> Statement:
+    """How several provisions stand that stand alike, by the acts they belong to."""
+    names = list(dict.fromkeys(phrases.act(each.source, each.provision.label) for each in alike))
+    values = {**_values(phrases, findings, alike[0]), "source": names}
+    pins = {quote.key: quote for each in alike for quote in act_quotes(findings, each)}
+    name = f"{'standing' if len(names) == 1 else 'standings'}.{_standing_phrase(alike[0].standing)}"
+    return Statement(phrases.say(name, **values), tuple(pins.values()), spoken=True)
+
+
+def _standing_phrase(stands: Standing) -> str:
+    return "suspended_open" if stands.state is State.SUSPENDED and not stands.until else stands.state.value
 
 
 def _values(phrases: Phrases, findings: Findings, evidence: Evidence) -> dict[str, object]:

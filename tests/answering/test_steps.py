@@ -7,6 +7,7 @@ import pytest
 from assistant.answering.model import Verdict
 from assistant.answering.verify import borne_out
 from assistant.documents.validity import State
+from assistant.retrieval.question import Turn
 
 TERBIUM = "Do we need a licence to ship terbium metal to Germany?"
 REGULATIONS = "prc-dual-use-regulations-2024"
@@ -96,3 +97,9 @@ def test_every_step_is_borne_out_by_what_is_in_force(whole, question):
         assert borne_out(each, answer.as_of, question)
         if each.text.startswith(("How ", "What the application")):
             assert all(quote.standing.state is State.IN_FORCE for quote in each.quotes)
+
+
+def test_who_asks_for_a_step_alone_is_told_it_first_for_the_licence_in_question(whole):
+    before = Turn("user", "We want to ship samarium-cobalt magnets to Stuttgart. Do we need a licence?")
+    answer = whole.ask("How long does it take?", as_of=dt.date(2025, 12, 10), history=[before])
+    assert answer.statements[0].text.startswith("How long it takes: MOFCOM decides on a dual-use licence application")
