@@ -21,6 +21,13 @@ _ACT = re.compile(
     r"(?P<name>(?:[A-Z][\w’'&/-]*(?:\s+(?:and|on|of|for|the)\s+|\s+)){1,6})"
     r"(?P<kind>Laws?|Acts?|Regulations?|Codes?|Convention|Directive|Lists?|Program(?:me)?|Agreement|Treaty|list)\b"
 )
+# What is wanted in full: "which documents", "what are the eight things", "what sort of wrongdoing", 哪些情形.
+_ALL = re.compile(
+    r"\b(?:which|what)\s+(?:are\s+)?(?:the\s+)?(?:[\w-]+\s+){0,3}?(?!is\b|was\b|has\b|does\b|this\b)[\w-]*[a-rt-z]s\b"
+    r"|\bwhat (?:sort|kind|type)\b|\bin (?:which|what) cases\b|\b(?:list|name|give me|tell me) (?:all|the|every)\b"
+    r"|哪些|哪几|有什么(?:条件|材料|情形|因素)|什么材料",
+    re.IGNORECASE,
+)
 # What opens a question or tells only whose act it is.
 _NO_NAME = frozenset(
     "and on of for the does do is are under which what may must can has how when by china chinese prc".split()
@@ -36,6 +43,11 @@ def wanted(question: str) -> frozenset[str]:
     phrase = _ENDS.split(_IS_THE.sub("", found["rest"], count=1), maxsplit=1)[0]
     words = re.findall(r"[\w’'-]+", phrase)
     return frozenset(tokens(words[-1])) if words else frozenset()
+
+
+def wants_all(question: str) -> bool:
+    """Whether a question wants several things named, all of them, and not one or a yes."""
+    return _ALL.search(asking_part(question)) is not None
 
 
 def acts_named(question: str) -> Iterator[frozenset[str]]:

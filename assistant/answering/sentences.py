@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.asked import wants_all
 from assistant.answering.model import Quote
 from assistant.answering.subject import subjects_of
 from assistant.documents.model import Kind, Modality, Source, Span
@@ -14,11 +15,13 @@ from assistant.index.lexical import tokens
 from assistant.index.passages import context, plain_text
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.figures import figures_in
 from assistant.retrieval.glossary import Facet
 
 # Half of a sentence's worth is its provision's, half its own; words already said count little the second time.
 _OWN_WEIGHT = 0.5
 _NEAREST_BONUS = 0.1
+_FIGURE_BONUS = 0.15
 _SAID_BEFORE = 0.25
 # A sentence worth less than this share of its provision's best one adds length, not an answer; nor does a provision
 # that answers so much less well than the best.
@@ -33,7 +36,7 @@ _ANYWHERE = (None, Facet.TRADE, Facet.PLACES)
 _RARE = 3.2
 # The ranking knows more than the words: what it puts first is to the point.
 _TRUSTED = 3
-_SHORT_LIST = 6
+_SHORT_LIST, _WANTED_LIST = 6, 9
 _MARK = re.compile(r"\s*[-*+•]\s*")
 _NUMBERED = re.compile(r"(?:\w+ )?\(\w{1,3}\)")
 _ANY_RULE = ("licence", "needs a licence", "exporter", "MOFCOM")
@@ -169,17 +172,22 @@ def answer_first(findings: Findings, chosen: Sequence[Candidate]) -> list[Candid
     return list(chosen) if is_item(best) else [best, *(each for each in chosen if each is not best)]
 
 
-def with_whole_lists(chosen: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
+def with_whole_lists(findings: Findings, chosen: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
     """The chosen sentences, and of a short numbered list of which the sentence that opens it or several items were
-    chosen all of it: who is told three of five documents would take them for all."""
+    chosen all of it: who is told three of five documents would take them for all. Of the provision found first any
+    list, where the question wants all that is on it."""
     found: dict[tuple[str, int, int], Candidate] = {}
+    first = findings.evidence[0].key if findings.evidence and wants_all(findings.question.own) else None
     for each in chosen:
-        items = [other for other in pool if other.evidence.key == each.evidence.key and is_item(other)]
+        of_this = [other for other in pool if other.evidence.key == each.evidence.key]
+        wanted = each.evidence.key == first
+        items = [other for other in of_this if (in_a_list(other) if wanted else is_item(other))]
         taken = sum(other in items for other in chosen)
         part: list[Candidate] = [each]
-        if len(items) <= _SHORT_LIST and _opens(each, items):
+        short = len(items) <= (_WANTED_LIST if wanted else _SHORT_LIST)
+        if short and _opens(each, items):
             part = [each, *items]
-        elif len(items) <= _SHORT_LIST and is_item(each) and taken > 1:
+        elif short and each in items and (wanted or taken > 1):
             part = items
         found |= {other.quote.key: other for other in part if other.quote.key not in found}
     return list(found.values())
@@ -194,11 +202,6 @@ def items_after(evidence: Evidence, span: Span) -> Iterator[Quote]:
                 return
             yield quote_of(evidence, each)
             before = each
-
-
-def items_of(evidence: Evidence) -> list[Quote]:
-    """The items of the lists in a provision."""
-    return [quote_of(evidence, each) for each in evidence.provision.sentences if _is_marked(evidence.source, each)]
 
 
 def _opens(candidate: Candidate, items: Sequence[Candidate]) -> bool:
@@ -247,7 +250,13 @@ def worth(findings: Findings, candidate: Candidate, said: frozenset[Concept]) ->
         (1 - _OWN_WEIGHT) * candidate.evidence.score
         + _OWN_WEIGHT * (new + _SAID_BEFORE * again)
         + _NEAREST_BONUS * near
+        + _FIGURE_BONUS * has_figure(findings, candidate)
     )
+
+
+def has_figure(findings: Findings, candidate: Candidate) -> bool:
+    """Whether a sentence names a figure of a kind that the question asks for."""
+    return bool(findings.figures) and bool(findings.figures & figures_in(plain_text(candidate.quote.text)))
 
 
 def quote_of(evidence: Evidence, span: Span) -> Quote:

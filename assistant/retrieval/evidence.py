@@ -12,6 +12,7 @@ from assistant.documents.validity import Standing, standing
 from assistant.index.lexical import term_set
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.concepts import Concept, coverage
+from assistant.retrieval.figures import Figure
 from assistant.retrieval.glossary import UNKNOWN, Glossary
 from assistant.retrieval.question import Question
 from assistant.retrieval.scope import Outside
@@ -53,8 +54,9 @@ class Findings:
     are provisions of sources issued only after the date, which prove nothing for it; ``named`` the ids of the sources
     that the question names, ``destinations`` all the glossary has; ``asks`` how much it is worded like a question
     whether something may be done, ``situation`` the facts of the case it tells, ``outside`` how near it comes to the
-    topics outside the corpus, ``nearest`` the cosine of what it asks to the passage nearest to it, ``covers`` what the
-    corpus covers, in a clause by language; ``glossary`` has the words of both languages."""
+    topics outside the corpus, ``nearest`` the cosine of what it asks to the passage nearest to it, ``figures`` the
+    kinds of figure it asks for, ``covers`` what the corpus covers, in a clause by language; ``glossary`` has the words
+    of both languages."""
 
     question: Question
     snapshot: Snapshot
@@ -67,6 +69,7 @@ class Findings:
     situation: Situation = UNTOLD
     outside: Outside | None = None
     nearest: float = 0.0
+    figures: frozenset[Figure] = frozenset()
     covers: Mapping[str, str] = field(default_factory=dict)
     glossary: Glossary = UNKNOWN
 

@@ -14,6 +14,7 @@ from assistant.documents.norms import norms_of
 from assistant.index.snapshot import Snapshot
 from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.concepts import Concept
+from assistant.retrieval.figures import Figure, figures_in
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
 from assistant.retrieval.scope import Outside
@@ -69,6 +70,7 @@ class Asked:
     asks_about_news: bool
     named: frozenset[str]
     outside: Outside | None = None
+    figures: frozenset[Figure] = frozenset()
 
     @property
     def answered_at(self) -> Mapping[tuple[str, str], float]:
@@ -161,7 +163,7 @@ def features(asked: Asked, found: Found, spoken_of: frozenset[Concept], best_of_
     ``best_of_source`` the best relevance of the other provisions of its source."""
     source, provision = found.source, found.provision
     does = {norm.modality for norm in norms_of(source, provision)}
-    facets = asked.facets
+    facets, text = asked.facets, source.quote(provision.span)
     values: dict[str, float] = {
         "relevance": found.relevance,
         "cosine": found.cosine,
@@ -193,7 +195,8 @@ def features(asked: Asked, found: Found, spoken_of: frozenset[Concept], best_of_
         "empowers_alone": does == {Modality.EMPOWERS},
         "begins": _BEGINS.search(provision.label) is not None,
         "begins_asked": _BEGINS.search(provision.label) is not None and Facet.STANDING in facets,
-        "code": _code_share(asked.text, source.quote(provision.span)),
+        "code": _code_share(asked.text, text),
+        "figure_asked": bool(asked.figures & figures_in(text)),
     }
     values |= _likeness(asked.answered_at, (source.id, provision.label))
     values |= _coverages(asked.concepts, spoken_of)

@@ -18,6 +18,7 @@ from assistant.index.store import Index
 from assistant.retrieval.candidates import Candidates, candidates, in_our_words
 from assistant.retrieval.concepts import Concept, concepts_of, spelled
 from assistant.retrieval.evidence import Evidence, Findings
+from assistant.retrieval.figures import figures_asked
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.intent import asking
 from assistant.retrieval.question import Question, understand
@@ -66,6 +67,7 @@ class EvidenceRetriever(BaseRetriever):
             situation=situation_of(question.search, asked.concepts, self.glossary),
             outside=asked.outside,
             nearest=reached.nearest,
+            figures=asked.figures,
             covers=self.scope.covers,
             glossary=self.glossary,
         )
@@ -83,6 +85,7 @@ class EvidenceRetriever(BaseRetriever):
             question.asks_about_news,
             snapshot.derived(SourceNames.of).within(question.search, question.as_of),
             self.scope.nearest(question.asking, self.index.encoder_of(snapshot), wordings=wordings),
+            figures_asked(question),
         )
         return asked, candidates(self.index, snapshot, question, concepts)
 

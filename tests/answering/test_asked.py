@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.asked import acts_named, wanted
+from assistant.answering.asked import acts_named, wanted, wants_all
 from assistant.index.lexical import tokens
 
 
@@ -21,6 +21,14 @@ def test_the_noun_that_a_question_wants_named_or_counted_is_read_off_it(question
 
 def test_a_question_for_a_yes_or_no_wants_nothing_named():
     assert wanted("Do we need a licence for terbium oxide?") == frozenset()
+
+
+def test_who_asks_which_things_there_are_wants_all_of_them():
+    assert wants_all("What are the eight things that the authority weighs?")
+    assert wants_all("In which cases is registration enough?")
+    assert wants_all("哪些企业不能取得通用许可？")
+    assert not wants_all("Which control code does terbium have?")
+    assert not wants_all("What is the fine?")
 
 
 def test_acts_and_lists_are_told_by_their_capitals():
