@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.background import remarked
-from assistant.answering.lists import controlled
+from assistant.answering.lists import asks_what_acts_do, controlled, parties_on
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.rules import RULING
@@ -23,6 +23,7 @@ from assistant.answering.sentences import (
     with_whole_lists,
     without_idle_news,
 )
+from assistant.answering.steps import asked_steps
 from assistant.answering.subject import asks_if_listed
 from assistant.answering.tangents import without_repetitions, without_tangents
 from assistant.answering.verdict import Decision
@@ -84,10 +85,18 @@ def _chosen(
     if decision.lead is not None:
         said = findings.spoken_of(best_of(findings, decision.lead).text)
     shares: tuple[int, ...] = _SHARES_BESIDE_A_RULE if decision.lead is not None else _SHARES
-    listed = asks_if_listed(findings) and bool(opening)
-    if decision.later is not None or any(controlled(findings)) or listed:
-        shares = _SHARES_WITHOUT_A_RULE
+    answered = (asks_if_listed(findings) and bool(opening)) or (decision.lead is None and _is_told(findings, opening))
+    if decision.later is not None or any(controlled(findings)) or answered:
+        shares = () if asks_what_acts_do(findings) else _SHARES_WITHOUT_A_RULE
     return without_repetitions(spread(findings, pool, shares, said), opening)
+
+
+def _is_told(findings: Findings, opening: Sequence[Statement]) -> bool:
+    """Whether an opening without a rule has told what was asked: a list, or a step by other words than those of the
+    provision that answers best, which has more to say of it."""
+    said = {(quote.source.id, quote.provision.label) for each in opening for quote in each.quotes}
+    steps = bool(asked_steps(findings)) and bool(said) and findings.evidence[0].key not in said
+    return steps or any(parties_on(findings))
 
 
 def see_also(phrases: Phrases, named: Iterable[Quote], said: Iterable[Statement]) -> Iterator[Statement]:

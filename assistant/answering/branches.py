@@ -14,7 +14,7 @@ from assistant.answering.model import Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
 from assistant.answering.reach import bending, may_reach, written
 from assistant.answering.sentences import quote_of
-from assistant.answering.standings import rule_name
+from assistant.answering.standings import rule_name, rule_names
 from assistant.answering.subject import rarest_of
 from assistant.answering.thresholds import undecided
 from assistant.answering.verdict import VERDICTS, Decision
@@ -100,7 +100,7 @@ def _otherwise(
     """What holds if the fact that decides is not given."""
     day = findings.question.as_of
     if branch.otherwise:
-        rules = phrases.either([rule_name(phrases, each) for each in branch.otherwise])
+        rules = phrases.either(rule_names(phrases, branch.otherwise))
         text = phrases.say("branches.if_listed", rules=rules, day=day)
         return Statement(text, tuple(quote_of(each, each.best) for each in branch.otherwise), spoken=True)
     assert decision.lead is not None  # noqa: S101 - only a rule branches

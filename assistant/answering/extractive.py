@@ -20,7 +20,7 @@ from assistant.answering.branches import with_branches
 from assistant.answering.caveats import caveats_for
 from assistant.answering.conflicts import conflict_statement, conflicts
 from assistant.answering.corrections import corrections
-from assistant.answering.lists import controlled, entries_of, items_asked, named_in, not_on_the_lists
+from assistant.answering.lists import controlled, entries_of, items_asked, named_in, not_on_the_lists, parties_on
 from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.premises import takes_itself_free
@@ -39,9 +39,10 @@ from assistant.answering.standings import (
     rule_name,
     standing_statement,
     standings_of,
+    together,
     unsettled,
 )
-from assistant.answering.steps import asked_steps, next_steps, steps_of_best
+from assistant.answering.steps import asked_steps, next_steps
 from assistant.answering.subject import asks_if_listed
 from assistant.answering.sufficiency import settles
 from assistant.answering.verdict import Decision, decide
@@ -96,19 +97,16 @@ class _Drafting:
         first = corrected or self._state_of_named(findings)
         parties = [self._quoted(each) for each in listed(findings)]
         if decision.lead is None:
-            parties = [
-                *steps_of_best(self._phrases, findings),
-                *self._on_a_list(findings),
-                *self._controlled(findings),
-                *parties,
-            ]
+            parties = [*self._on_a_list(findings), *self._controlled(findings), *parties]
+            asked = asked_steps(findings)
+            parties = [*next_steps(self._phrases, findings, decision, asked), *parties]
         against = self._conflicts(findings, decision)
         # Who asks about the press is answered with it; else it is what changes the picture.
         if findings.question.asks_about_news:
             parties, against = [*against, *parties], []
         opening = _once([*first, *self._verdict(findings, decision), *parties])
         # What changes the rule before what else there is: an answer that grows too long loses its end.
-        changing = [*against, *self._exceptions(findings, decision)]
+        changing = [*against, *self._exceptions(findings, decision, opening)]
         said = [*opening, *changing]
         steps = next_steps(self._phrases, findings, decision, (Step.APPLY, Step.TIME), said)
         further = body(findings, decision, [*opening, *steps])
@@ -190,15 +188,19 @@ class _Drafting:
         return said
 
     def _controlled(self, findings: Findings) -> Iterator[Statement]:
-        """What is controlled, where the question asks which items are: each duty with how it stands."""
-        for each in controlled(findings):
+        """What is controlled, where the question asks which items are, or what several acts do: each duty, then how
+        those stand that do not apply."""
+        duties = list(controlled(findings))
+        for each in duties:
             yield from (self._quoted(quote) for quote in named_in(findings, each))
-            if (statement := standing_statement(self._phrases, findings, each)) is not None:
-                yield statement
+        yield from together(self._phrases, findings, duties)
 
     def _on_a_list(self, findings: Findings) -> Iterator[Statement]:
         """Where the question asks whether an item is on a list: the entries that have it, and the lists that are
-        recorded to leave it out."""
+        recorded to leave it out; where it asks which parties are, all of them, a list at a time."""
+        for quotes in parties_on(findings):
+            words = " ".join(plain_text(each.text) for each in quotes)
+            yield Statement(self._phrases.quoted(quotes[0], words), tuple(quotes))
         if not asks_if_listed(findings):
             return
         for evidence, quote in entries_of(findings):
@@ -225,15 +227,16 @@ class _Drafting:
             said += [stands] if stands else []
         return said
 
-    def _exceptions(self, findings: Findings, decision: Decision) -> list[Statement]:
-        """What bends the leading rule."""
+    def _exceptions(self, findings: Findings, decision: Decision, opening: Iterable[Statement]) -> list[Statement]:
+        """What bends the leading rule, but for what a branch has told."""
         if decision.lead is None:
             return []
         found = dict.fromkeys(each for each, _ in bending(findings, decision.lead))
+        told = {(quote.source.id, quote.provision.label) for each in opening for quote in each.quotes}
         return [
             self._quoted(best_of(findings, each))
             for each in found
-            if each.standing.state == decision.lead.standing.state
+            if each.standing.state == decision.lead.standing.state and each.key not in told
         ][:2]
 
     def _quoted(self, quote: Quote) -> Statement:

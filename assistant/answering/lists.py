@@ -11,17 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.rules import modality
-from assistant.answering.sentences import quote_of, rule_in
+from assistant.answering.sentences import items_of, quote_of, rule_in
 from assistant.answering.subject import subjects_of
 from assistant.documents.model import Modality, Source
-from assistant.documents.norms import says
+from assistant.documents.norms import norms_of, says
 from assistant.documents.validity import State
-from assistant.index.lexical import tokens
+from assistant.index.lexical import term_set, tokens
 from assistant.index.passages import context
 from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.glossary import FORMS, Facet
-from assistant.retrieval.related import licence_duties
+from assistant.retrieval.related import licence_duties, listing, provisions_of
 
 _ASKS_WHICH = re.compile(
     r"\b(?:which|what)\s+(?:\S+\s+){0,3}?"
@@ -39,16 +39,69 @@ _TAKEN_AWAY = re.compile(
     r"|(?:取消|解除|废除|放开)了?.{0,14}(?:管制|限制)|(?:管制|限制).{0,8}(?:取消|解除|废除|放开)",
     re.IGNORECASE,
 )
+# "What do the October rules do?": acts that are named together are told one by one.
+_ASKS_WHAT_THEY_DO = re.compile(
+    r"\bwhat\b[^?]*?\b(?:do|does|did|require|cover|contain|restrict|control|say|change|mean)\b[^?]*"
+    r"|\bwhat(?:'s| is| was) in\b|(?:规定|管制|涉及)了?(?:什么|哪些)|有哪些(?:规定|内容)",
+    re.IGNORECASE,
+)
+_ASKS_WHO = re.compile(
+    r"\b(?:which|what|who)\b[^?]*?\b(?:compan(?:y|ies)|entit(?:y|ies)|firms?|part(?:y|ies)|organi[sz]ations?"
+    r"|institut\w+|names?|who (?:is|are))\b[^?]*\blist(?:s|ed)?\b"
+    r"|(?:哪些|哪几家)[^？?]{0,8}(?:企业|公司|实体|机构|单位)[^？?]{0,16}(?:清单|名单)",
+    re.IGNORECASE,
+)
 _MOST = 4
+_MOST_ACTS = 6
+_MOST_LISTS = 2
 _MOST_OF_ONE = 3
 
 
 def controlled(findings: Findings) -> Iterator[Evidence]:
     """Where the question asks which items are controlled, or whether controls were lifted as a whole: the duties on its
-    subject."""
+    subject; where it asks what several acts do, a duty of each."""
     own = findings.question.own
-    if _ASKS_WHICH.search(own) or (_TAKEN_AWAY.search(own) and not findings.named):
+    if asks_what_acts_do(findings):
+        yield from _one_of_each(findings)
+    elif _ASKS_WHICH.search(own) or (_TAKEN_AWAY.search(own) and not findings.named):
         yield from duties_on_subject(findings)
+
+
+def asks_what_acts_do(findings: Findings) -> bool:
+    """Whether a question wants to know what several acts that it names do."""
+    several = len(findings.named) > 1 and not findings.asks_permission
+    return several and _ASKS_WHAT_THEY_DO.search(findings.question.own) is not None
+
+
+def _one_of_each(findings: Findings) -> list[Evidence]:
+    """A licence duty of each act that the question names: the one that its entries are read with, else its first."""
+    found: dict[str, Evidence] = {}
+    whole = licence_duties(findings.snapshot, findings.question.as_of)
+    for named in sorted(findings.named):
+        duties = (*(each for each in whole if each.source.id == named), *provisions_of(findings, named))
+        duty = next((each for each in duties if modality(each) is Modality.REQUIRES_PERMIT), None)
+        if duty is not None:
+            found[named] = duty
+    return list(found.values())[:_MOST_ACTS]
+
+
+def parties_on(findings: Findings) -> Iterator[list[Quote]]:
+    """Where the question asks which parties are on a list: of each list in force of that kind and for the destination
+    it names, the items that name them."""
+    lists = [each for each in findings.concepts if each.facet is Facet.LISTS]
+    if not lists or not _ASKS_WHO.search(findings.question.own):
+        return
+    terms = {each.term for each in findings.concepts if each.term}
+    found = 0
+    for each in dict.fromkeys(listing(findings.snapshot, findings.question.as_of)):
+        reach = [norm.reach for norm in norms_of(each.source, each.provision) if norm.reach.listed]
+        label = term_set(each.provision.label)
+        if not each.standing.applies or not any(terms & set(one.to) for one in reach):
+            continue
+        items = items_of(each)
+        if items and found < _MOST_LISTS and any(one.within(label) for one in lists):
+            found += 1
+            yield items
 
 
 def duties_on_subject(findings: Findings) -> list[Evidence]:

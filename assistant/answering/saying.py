@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answering.sentences import Candidate, has_figure, is_duty, worth
+from assistant.answering.sentences import Candidate, has_figure, is_duty, is_item, worth
 from assistant.documents.norms import norms_of
 from assistant.index.passages import plain_text
+from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.linear import packaged
 
-# How likely a sentence must be to bear out something that a right answer says: to be said, to have its provision named.
+# How likely a sentence must be to bear out something that a right answer says: to be said, to be said though it adds
+# nothing to the best provision, to have its provision named.
 _SAID = 0.08
+_SAID_AGAIN = 0.16
 _NAMED = 0.05
 _LONG = 40
 
@@ -26,15 +29,26 @@ def apart(
     findings: Findings, chosen: Sequence[Candidate], lead: Evidence | None
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The chosen sentences that are said, without a rule to lead the first of them in any case, and those of which the
-    provision is worth a mention, the likeliest first."""
+    provision is worth a mention, the likeliest first. What adds nothing to what the best provision speaks of must be
+    twice as likely; an item of a list further down says nothing by itself."""
     model = packaged("saying")
+    likely = [model.probability(each) for each in features(findings, chosen, lead)]
+    best = findings.evidence[0].key if findings.evidence else None
+    spoken = frozenset[Concept]().union(
+        *(
+            each.speaks_of
+            for each, share in zip(chosen, likely, strict=True)
+            if each.evidence.key == best and share >= _SAID
+        )
+    )
     said, named = [], []
-    for at, (each, signs) in enumerate(zip(chosen, features(findings, chosen, lead), strict=True)):
-        likely = model.probability(signs)
-        if (likely >= _SAID and not _is_beside_what_applies(each, lead)) or not (at or lead):
+    for at, (each, share) in enumerate(zip(chosen, likely, strict=True)):
+        adds = not spoken or share >= _SAID_AGAIN or findings.coverage(each.own - spoken) > 0
+        fits = each.evidence.key in (best, lead.key if lead else None) or (adds and not is_item(each))
+        if (share >= _SAID and fits and not _is_beside_what_applies(each, lead)) or not (at or lead):
             said.append(each)
-        elif likely >= _NAMED:
-            named.append((likely, at, each))
+        elif share >= _NAMED:
+            named.append((share, at, each))
     return said, [each for *_, each in sorted(named, key=lambda one: (-one[0], one[1]))]
 
 

@@ -204,6 +204,11 @@ def items_after(evidence: Evidence, span: Span) -> Iterator[Quote]:
             before = each
 
 
+def items_of(evidence: Evidence) -> list[Quote]:
+    """The items of the lists in a provision."""
+    return [quote_of(evidence, each) for each in evidence.provision.sentences if _is_marked(evidence.source, each)]
+
+
 def _opens(candidate: Candidate, items: Sequence[Candidate]) -> bool:
     """Whether a sentence stands right before the first item of a list."""
     if not items or candidate in items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
@@ -18,6 +18,18 @@ from assistant.retrieval.related import acting
 def rule_name(phrases: Phrases, evidence: Evidence) -> str:
     """A provision by its full name: "Announcement No. 62 of 2025, Art. 1(2)"."""
     return phrases.rule(evidence.source, evidence.provision.label)
+
+
+def rule_names(phrases: Phrases, rules: Sequence[Evidence]) -> list[str]:
+    """Several provisions by their names, the act of those that follow on one of the same left out: "Announcement No. 18
+    of 2025, Items – 1C904 Terbium", "Items – 1C905 Dysprosium"."""
+    names, before = [], ""
+    for each in rules:
+        act = phrases.act(each.source, each.provision.label)
+        name = rule_name(phrases, each)
+        names.append(name.removeprefix(act).lstrip(" ,") if act == before else name)
+        before = act
+    return names
 
 
 def act_name(phrases: Phrases, findings: Findings, standing: Standing) -> str:
@@ -76,9 +88,7 @@ def standing_statement(phrases: Phrases, findings: Findings, evidence: Evidence)
     pins = act_quotes(findings, evidence)
     if stands.applies or not pins or not evidence.source.kind.is_primary:
         return None
-    name = stands.state.value
-    if stands.state is State.SUSPENDED and not stands.until:
-        name = "suspended_open"
+    name = _standing_phrase(stands)
     return Statement(phrases.say(f"standing.{name}", **_values(phrases, findings, evidence)), pins, spoken=True)
 
 
@@ -90,13 +100,32 @@ def standings_of(
     said = tuple(said)
     quoted = {(quote.source.id, quote.provision.label) for each in said for quote in each.quotes if not each.spoken}
     spoken = {quote.key for each in said if each.spoken for quote in each.quotes}
-    found = []
+    silent = [each for each in evidence if each.key in quoted]
+    return [each for each in together(phrases, findings, silent) if not {quote.key for quote in each.quotes} <= spoken]
+
+
+def together(phrases: Phrases, findings: Findings, evidence: Iterable[Evidence]) -> list[Statement]:
+    """How those of the evidence stand that do not plainly apply, in one statement what one act brought about."""
+    alike: dict[tuple[object, ...], list[Evidence]] = {}
     for each in evidence:
-        statement = standing_statement(phrases, findings, each) if each.key in quoted else None
-        if statement and not {quote.key for quote in statement.quotes} <= spoken:
-            found.append(statement)
-            spoken |= {quote.key for quote in statement.quotes}
-    return found
+        if standing_statement(phrases, findings, each) is not None:
+            stands = each.standing
+            by = stands.by if stands.by != each.source.id else None
+            alike.setdefault((stands.state, stands.since, stands.until, by), []).append(each)
+    return [_of_all(phrases, findings, each) for each in alike.values()]
+
+
+def _of_all(phrases: Phrases, findings: Findings, alike: Sequence[Evidence]) -> Statement:
+    """How several provisions stand that stand alike, by the acts they belong to."""
+    names = list(dict.fromkeys(phrases.act(each.source, each.provision.label) for each in alike))
+    values = {**_values(phrases, findings, alike[0]), "source": names}
+    pins = {quote.key: quote for each in alike for quote in act_quotes(findings, each)}
+    name = f"{'standing' if len(names) == 1 else 'standings'}.{_standing_phrase(alike[0].standing)}"
+    return Statement(phrases.say(name, **values), tuple(pins.values()), spoken=True)
+
+
+def _standing_phrase(stands: Standing) -> str:
+    return "suspended_open" if stands.state is State.SUSPENDED and not stands.until else stands.state.value
 
 
 def _values(phrases: Phrases, findings: Findings, evidence: Evidence) -> dict[str, object]:

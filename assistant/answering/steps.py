@@ -7,15 +7,15 @@ force on the date, and left out otherwise. A step that the question asks for is 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
+from assistant.answering.fitting import rules_for
 from assistant.answering.model import Quote, Statement, Verdict
 from assistant.answering.phrases import Phrases
 from assistant.answering.sentences import items_after, quote_of
 from assistant.answering.standings import rule_name
 from assistant.answering.verdict import Decision
 from assistant.documents.model import Modality, Step
-from assistant.documents.norms import norms_of
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.question import asking_part
@@ -61,13 +61,18 @@ def asked_steps(findings: Findings) -> frozenset[Step]:
 def next_steps(
     phrases: Phrases, findings: Findings, decision: Decision, wanted: Collection[Step], said: Iterable[Statement] = ()
 ) -> list[Statement]:
-    """The wanted steps towards the licence that the leading rule asks for, a statement each; none where no licence is
-    needed, where nothing in force lays a step down, or where it has been said."""
-    lead = decision.lead
-    if lead is None or decision.verdict not in _LICENSED or not lead.standing.applies:
+    """The wanted steps towards the licence that the leading rule asks for, or where no rule leads and the question asks
+    for them, the duty in force that fits best; a statement each. None where no licence is needed, where nothing in
+    force lays a step down, or where it has been said."""
+    asked = asked_steps(findings)
+    lead = decision.lead if decision.verdict in _LICENSED else None
+    if decision.lead is None and asked:
+        duties = (each for each in rules_for(findings, findings.evidence) if each.modality is Modality.REQUIRES_PERMIT)
+        lead = next((each.evidence for each in duties if each.applies), None)
+        wanted = asked.intersection(wanted)
+    if lead is None or not lead.standing.applies:
         return []
     known = {quote.key for each in said if each.quoted for quote in each.quotes}
-    asked = asked_steps(findings)
     found = []
     for step in Step:
         laid_down = steps_of(findings.snapshot, lead, step, findings.question.as_of)
@@ -78,18 +83,6 @@ def next_steps(
                 listed = step not in asked and next(items_after(evidence, quotes[0].span), None) is not None
                 found.append(_listed(phrases, evidence, quotes) if listed else _said(phrases, step, quotes))
     return found
-
-
-def steps_of_best(phrases: Phrases, findings: Findings) -> Iterator[Statement]:
-    """The steps that a question of fact asks for, "and how long does that take?", where what was found first is the
-    duty to hold the licence that they lead to."""
-    best = findings.evidence[0]
-    does = {norm.modality for norm in norms_of(best.source, best.provision)}
-    if Modality.REQUIRES_PERMIT in does and best.standing.applies:
-        for step in Step:
-            if step in asked_steps(findings):
-                for evidence in steps_of(findings.snapshot, best, step, findings.question.as_of):
-                    yield _said(phrases, step, _quotes(evidence, step, whole=True))
 
 
 def _quotes(evidence: Evidence, step: Step, *, whole: bool) -> tuple[Quote, ...]:

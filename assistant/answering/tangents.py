@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.answering.model import Statement
+from assistant.answering.rules import RULING
 from assistant.answering.sentences import Candidate, in_a_list
 from assistant.answering.subject import asks_if_listed, rarest_of
 from assistant.answering.terms import NEGATORS, key_terms
@@ -15,6 +16,7 @@ from assistant.documents.norms import norms_of
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import FORMS, TRADES, Facet
+from assistant.retrieval.situation import HOME
 
 # A sentence with fewer new words than this share of its own says again what was said, of another act perhaps.
 _NEW = 0.1
@@ -30,8 +32,8 @@ _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 
 def without_tangents(findings: Findings, pool: Sequence[Candidate]) -> list[Candidate]:
     """The pool without sentences of provisions for things of another nature than the question is about (technology
-    where goods are), of lists of parties where it asks if an item is listed, and without those that name other items
-    than it does and none of its own; all of it where nothing would be left."""
+    where goods are) or for destinations where it names another, of lists of parties where it asks if an item is listed,
+    and without those that name other items than it does and none of its own; all of it where nothing would be left."""
     asked = frozenset(each.term for each in rarest_of(findings, Facet.ITEMS) if each.term) - FORMS - TRADES
     known = frozenset(each.term for each in findings.concepts if each.facet is Facet.ITEMS and each.term)
     of_items = asks_if_listed(findings)
@@ -39,6 +41,7 @@ def without_tangents(findings: Findings, pool: Sequence[Candidate]) -> list[Cand
         each
         for each in pool
         if not _of_another_nature(findings, each.evidence)
+        and not _for_another_destination(findings, each.evidence)
         and not (asked and _names_another(findings, each, asked, known))
         and not (of_items and _lists_parties(each.evidence))
     ]
@@ -80,6 +83,19 @@ def _of_another_nature(findings: Findings, evidence: Evidence) -> bool:
     if evidence.source.id in findings.named or not what or not norms:
         return False
     return all(each.modality in _FOLLOWING and each.reach.what and not each.reach.what & what for each in norms)
+
+
+def _for_another_destination(findings: Findings, evidence: Evidence) -> bool:
+    """Whether a provision lays down rules for destinations alone, and the question names another; what lists of
+    parties say goes by the party."""
+    norms = norms_of(evidence.source, evidence.provision)
+    places = {each.term for each in findings.concepts if each.facet in (Facet.PLACES, Facet.DESTINATIONS)} - {HOME}
+    if not places or not norms or evidence.source.id in findings.named:
+        return False
+    return all(
+        each.modality in RULING and each.reach.to and not each.reach.listed and places.isdisjoint(each.reach.to)
+        for each in norms
+    )
 
 
 def _lists_parties(evidence: Evidence) -> bool:

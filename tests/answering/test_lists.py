@@ -50,4 +50,22 @@ def test_an_item_that_is_listed_is_told_its_entry(whole):
 def test_that_all_controls_were_lifted_is_held_against_the_duties_in_force(whole):
     answer = whole.ask("Reuters says China lifted all rare earth controls. Is that so?", as_of=DAY)
     assert "Announcement No. 18 of 2025, Licence duty has not been repealed" in answer.statements[0].text
-    assert any("Announcement No. 57 of 2025 is suspended" in each.text for each in answer.statements)
+    suspended = [each.text for each in answer.statements if "suspended on" in each.text]
+    assert any("Announcement No. 57 of 2025" in each for each in suspended)
+
+
+def test_who_asks_for_the_parties_on_a_list_is_told_all_of_them(whole):
+    answer = whole.ask("Which Japanese companies are on China's control list?", as_of=dt.date(2026, 3, 1))
+    first = answer.statements[0].text
+    assert all(name in first for name in ("Mitsubishi Shipbuilding", "IHI Aerospace", "NEC Aerospace Systems", "JAXA"))
+    assert "TDK" not in first
+
+
+def test_who_asks_what_several_acts_do_is_told_a_duty_of_each_and_how_they_stand(whole):
+    answer = whole.ask("What do the October rules do?", as_of=dt.date(2025, 10, 20))
+    told = [each.text for each in answer.statements]
+    assert [each.quotes[0].source.id for each in answer.statements[:6]] == [
+        f"mofcom-2025-{number}" for number in (55, 56, 57, 58, 61, 62)
+    ]
+    assert told[6].startswith("Announcement No. 55 of 2025, Announcement No. 56 of 2025,")
+    assert told[6].endswith("are issued but not yet in force on 20 October 2025.")

@@ -99,10 +99,10 @@ def test_every_step_is_borne_out_by_what_is_in_force(whole, question):
             assert all(quote.standing.state is State.IN_FORCE for quote in each.quotes)
 
 
-def test_who_asks_how_long_the_licence_takes_that_was_spoken_of_is_told(whole):
-    history = [Turn("user", "Scandium metal to Austria, do we need a licence?")]
-    answer = whole.ask("How long does that take?", as_of=dt.date(2026, 4, 6), history=history)
-    assert place(answer, REGULATIONS, "Art. 17") == 0
+def test_who_asks_for_a_step_alone_is_told_it_first_for_the_licence_in_question(whole):
+    before = Turn("user", "We want to ship samarium-cobalt magnets to Stuttgart. Do we need a licence?")
+    answer = whole.ask("How long does it take?", as_of=dt.date(2025, 12, 10), history=[before])
+    assert answer.statements[0].text.startswith("How long it takes: MOFCOM decides on a dual-use licence application")
 
 
 def test_who_asks_for_all_that_is_on_a_list_gets_the_whole_list(whole):
