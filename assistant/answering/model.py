@@ -181,6 +181,12 @@ class Answer:
         """Whether the corpus has no answer."""
         return self.verdict is Verdict.NOT_COVERED
 
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources of what is cited and of what was found, by id."""
+        cited = {each.quote.source.id: each.quote.source for each in self.citations}
+        return {each.source.id: each.source for each in self.evidence} | cited
+
     def numbers(self, statement: Statement) -> list[int]:
         """The numbers of a statement's citations."""
         by_key = {citation.quote.key: citation.n for citation in self.citations}

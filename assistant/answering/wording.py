@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from assistant.answering.model import Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
@@ -30,8 +31,11 @@ def state_words(state: State, language: str = "en") -> str:
     return phrases_in(language).say(f"states.{state.value}")
 
 
-def standing_words(stands: Standing, source: Source, language: str = "en") -> str:
-    """A standing as an officer says it: "suspended from 7 November 2025 until 10 November 2026, by mofcom-2025-70"."""
+def standing_words(
+    stands: Standing, source: Source, language: str = "en", known: Mapping[str, Source] = MappingProxyType({})
+) -> str:
+    """A standing as an officer says it: "suspended from 7 November 2025 until 10 November 2026, by Announcement No. 70
+    of 2025". An act that is none of the sources ``known`` is called as the corpus records it."""
     phrases = phrases_in(language)
     if stands.state is State.NOT_ESTABLISHED and stands.lapsed is None:
         return phrases.say("states.no_force")
@@ -42,7 +46,7 @@ def standing_words(stands: Standing, source: Source, language: str = "en") -> st
         dates = {"since": stands.since, "until": stands.until}
     words = _with_dates(phrases, stands.state, {name: day for name, day in dates.items() if day})
     by = stands.by if stands.by != source.id else None
-    return phrases.say("stands.by", words=words, act=by) if by else words
+    return phrases.say("stands.by", words=words, act=known.get(by, by)) if by else words
 
 
 def _with_dates(phrases: Phrases, state: State, days: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ from assistant.answering.wording import phrases_in, standing_words
 def sources_list(answer: Answer) -> str:
     """The citations as a list, a line each, with standing and link."""
     phrases = phrases_in(answer.language)
-    return "\n".join(_line(phrases, each) for each in answer.citations)
+    return "\n".join(_line(phrases, answer, each) for each in answer.citations)
 
 
 def closing(answer: Answer) -> str:
@@ -23,11 +23,11 @@ def closing(answer: Answer) -> str:
     return "\n\n".join(parts)
 
 
-def _line(phrases: Phrases, citation: Citation) -> str:
+def _line(phrases: Phrases, answer: Answer, citation: Citation) -> str:
     quote = citation.quote
     named = phrases.cited(quote)
     linked = f"[{_escaped(named)}]({quote.source.url})" if quote.source.url else _escaped(named)
-    stands = standing_words(quote.standing, quote.source, phrases.language)
+    stands = standing_words(quote.standing, quote.source, phrases.language, answer.sources)
     return f"- [{citation.n}] {linked} — {stands}: “{_escaped(quote.text)}”"
 
 

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.padding import Padding
 
 from assistant.answering.model import Answer, Citation, Verdict
-from assistant.answering.phrases import Phrases
 from assistant.answering.wording import phrases_in, standing_words, state_words, verdict_words
 from assistant.documents.headers import Header
 from assistant.documents.model import Source
@@ -50,21 +49,28 @@ def show_answer(answer: Answer, *, entry: str | None = None) -> None:
         console.print(f"[yellow]![/] {escape(caveat)}")
     if answer.citations:
         console.print(f"\n[bold]{phrases.say('around.sources')}[/]")
+    said = "\n".join(each.text for each in answer.statements)
+    linked: set[str] = set()
     for citation in answer.citations:
-        _show_citation(console, citation, phrases, quoted=not answer.statements)
+        source = citation.quote.source
+        _show_citation(console, answer, citation, said=said, linked=source.id not in linked)
+        linked.add(source.id)
     if entry:
         console.print(f"\n[dim]Entry {entry} of the journal[/]")
 
 
-def _show_citation(console: Console, citation: Citation, phrases: Phrases, *, quoted: bool) -> None:
-    quote = citation.quote
-    stands = escape(standing_words(quote.standing, quote.source, phrases.language))
-    named = escape(phrases.cited(quote))
+def _show_citation(console: Console, answer: Answer, citation: Citation, *, said: str, linked: bool) -> None:
+    """A citation with its standing; its words where no statement has said them, its address at the first of a
+    source."""
+    quote, phrases = citation.quote, phrases_in(answer.language)
+    stands = escape(standing_words(quote.standing, quote.source, phrases.language, answer.sources))
+    named, words = escape(phrases.cited(quote)), plain_text(quote.text)
     console.print(f"[dim]{escape(f'[{citation.n}]')}[/] {named} — {stands}")
-    if quoted:
-        console.print(Padding(f"[italic]{escape(plain_text(quote.text))}[/]", (0, 0, 0, 4)))
-    if quote.source.url:
-        console.print(Padding(f"[dim]{escape(quote.source.url)}[/]", (0, 0, 0, 4)), soft_wrap=True)
+    if words not in said:
+        console.print(Padding(f"[italic]{escape(words)}[/]", (0, 0, 0, 4)))
+    if quote.source.url and linked:
+        # Neither wrapped nor cut: it is there to be copied.
+        console.print(f"    [dim]{escape(quote.source.url)}[/]", soft_wrap=True)
 
 
 def show_hits(found: Sequence[Evidence]) -> None:

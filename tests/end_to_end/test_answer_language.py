@@ -82,6 +82,8 @@ def test_words_of_verdicts_and_standings_in_both_languages(whole):
     stands = standing(source, source.provisions[0], SUSPENDED)
     assert standing_words(stands, source) == "suspended from 7 November 2025 until 10 November 2026, by mofcom-2025-70"
     assert standing_words(stands, source, "zh") == "自2025年11月7日起至2026年11月10日暂停实施，依据mofcom-2025-70"
+    known = {"mofcom-2025-70": whole.source("mofcom-2025-70")}
+    assert standing_words(stands, source, "en", known).endswith("by Announcement No. 70 of 2025")
     assert verdict_words(Verdict.UNSETTLED, "zh") == "尚无定论"
     assert verdict_words(Verdict.UNSETTLED, "fr") == verdict_words(Verdict.UNSETTLED) == "Not settled"
 
@@ -102,3 +104,17 @@ def test_what_is_not_in_force_yet_says_from_when(whole):
     stands = standing(source, source.provisions[0], dt.date(2025, 10, 20))
     assert standing_words(stands, source) == "not yet in force, from 8 November 2025 on"
     assert standing_words(stands, source, "zh") == "尚未生效，自2025年11月8日起施行"
+
+
+def test_a_terminal_shows_the_words_of_what_is_only_named_and_addresses_that_can_be_copied(whole, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    question = "Do we need a licence to ship terbium oxide to a magnet maker in Germany?"
+    answer = whole.ask(question, as_of=dt.date(2025, 12, 10))
+    render.show_answer(answer)
+    shown = capsys.readouterr().out
+    named = next(each for each in answer.statements if each.text.startswith("See also: "))
+    assert named.quotes[0].text.split()[:6] == shown.split("by Announcement No. 70 of 2025", 1)[1].split()[:6]
+    addresses = {each.quote.source.url for each in answer.citations}
+    assert [sum(line.strip() == address for line in shown.splitlines()) for address in addresses] == [1] * len(
+        addresses
+    )

@@ -54,7 +54,7 @@ def answer_message(answer: Answer, entry: str | None, *, mark: str, quoting: str
         blocks.append(_context([phrases.say("around.nothing_made_up")]))
     if cited:
         title = f"*{phrases.say('around.nearest' if answer.abstained else 'around.sources')}*"
-        lines = [title, *(_source_line(phrases, each) for each in cited)]
+        lines = [title, *(_source_line(phrases, answer, each) for each in cited)]
         blocks += [{"type": "divider"}, *_sections(lines, between="\n")]
     if entry:
         blocks.append(_buttons(entry))
@@ -109,7 +109,7 @@ def _that_fit(phrases: Phrases, answer: Answer) -> tuple[list[str], list[Citatio
             "".join(f" {_link(each.quote.source.url, f'[{each.n}]')}" for each in marks),
         )
         new = {each.n: each for each in marks if each.n not in cited}
-        cost = len(text) + len(end) + sum(len(_source_line(phrases, each)) + 1 for each in new.values())
+        cost = len(text) + len(end) + sum(len(_source_line(phrases, answer, each)) + 1 for each in new.values())
         if cost > room and shown:
             return shown, _numbered(cited), phrases.say("around.statements_left", count=len(answer.statements) - at)
         cited.update(new)
@@ -120,7 +120,7 @@ def _that_fit(phrases: Phrases, answer: Answer) -> tuple[list[str], list[Citatio
         room -= cost
     if not answer.statements:
         for each in answer.citations:
-            room -= len(_source_line(phrases, each)) + 1
+            room -= len(_source_line(phrases, answer, each)) + 1
             if room >= 0:
                 cited[each.n] = each
     return shown, _numbered(cited), ""
@@ -139,10 +139,11 @@ def _caveats(answer: Answer) -> list[str]:
     return kept
 
 
-def _source_line(phrases: Phrases, citation: Citation) -> str:
+def _source_line(phrases: Phrases, answer: Answer, citation: Citation) -> str:
     quote = citation.quote
     named = _link(quote.source.url, _cut(phrases.cited(quote), _QUOTING))
-    return f"[{citation.n}] {named}: {escaped(standing_words(quote.standing, quote.source, phrases.language))}"
+    stands = standing_words(quote.standing, quote.source, phrases.language, answer.sources)
+    return f"[{citation.n}] {named}: {escaped(stands)}"
 
 
 def _link(url: str | None, label: str) -> str:
