@@ -32,7 +32,7 @@ _APART = (
 # Who acts for a country, and what it is asked to have done: where its name follows a verb that asks, it is no customer.
 _POWERS = (
     r"(?:governments?|minist(?:er|ers|ry)|parliament|cabinet|courts?|customs|put|tighten(?:ed)?|order(?:ed)?"
-    r"|block(?:ed)?|stop(?:ped)?|refused?|adopt(?:ed)?)"
+    r"|block(?:ed)?|stop(?:ped)?|refused?|adopt(?:ed)?|want|ask|expect|pay|offer|grant|subsidi[sz]e)(?:\s+for)?"
 )
 _ASKS = (
     r"(?:^|[?.!;]\s|\b(?i:did|does|do|may|can|could|will|would|must|should|shall|has|have|had|is|was|are|were|when|if|that"

@@ -32,6 +32,7 @@ NAMES = [
         "Under the UK Export Control Order, does a drawing need a permit?",
         "May the Dutch government refuse us a licence?",
         "Could Ottawa stop the sale of the mine?",
+        "Which grants does Ottawa pay for a cathode plant?",
         "美国出口管制条例怎么规定",
         "欧盟电池法规要求附什么声明？",
     ],
