@@ -20,7 +20,15 @@ from assistant.retrieval.concepts import Concept, coverage
 from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
-from assistant.retrieval.related import exceptions, leaving_out, listing, provisions_of, read_with, readers
+from assistant.retrieval.related import (
+    banning_uses,
+    exceptions,
+    leaving_out,
+    listing,
+    provisions_of,
+    read_with,
+    readers,
+)
 
 # What leads to a rule without naming it: evidence that the rule is read with, a rule that it bends.
 _FROM_EVIDENCE = 12
@@ -126,7 +134,8 @@ def _with_related(findings: Findings, found: Sequence[Evidence]) -> list[Evidenc
     known = {each.key: each for each in found}
     # Of an act that is asked about every rule counts, however little of the question it repeats.
     _add(known, None, (each for named in sorted(findings.named) for each in provisions_of(findings, named)))
-    _add(known, None, leaving_out(findings.snapshot, as_of))
+    # What a list leaves out, or a ban is for, counts whatever was searched.
+    _add(known, None, (*leaving_out(findings.snapshot, as_of), *banning_uses(findings.snapshot, as_of)))
     for each in found[:_FROM_EVIDENCE]:
         _add(known, each, readers(findings.snapshot, each, as_of))
     for each in list(known.values()):

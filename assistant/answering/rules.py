@@ -61,13 +61,14 @@ def modality(evidence: Evidence) -> Modality | None:
 
 
 def is_special(findings: Findings, rule: Rule) -> bool:
-    """Whether a rule that is no plain licence duty speaks of a use or a party that the question names, or bans what is
+    """Whether a rule that is no plain licence duty is for a use or a party that the question names, or bans what is
     done with a breach that it tells of."""
     if rule.modality is Modality.REQUIRES_PERMIT:
         return False
     facets = {each.facet for each in rule.spoken_of}
+    for_a_use = Facet.USES in facets or any(each.term in rule.reach.uses for each in findings.concepts)
     of_a_breach = rule.modality is Modality.FORBIDS and Facet.BREACHES in facets
-    return Facet.USES in facets or of_a_breach or names_a_party(findings, rule)
+    return for_a_use or of_a_breach or names_a_party(findings, rule)
 
 
 def names_a_party(findings: Findings, rule: Rule) -> bool:

@@ -131,9 +131,11 @@ def _more(findings: Findings, special: Rule, general: Rule) -> frozenset[Concept
 
 def _special_fit(findings: Findings, special: Rule, general: Rule) -> float:
     """How well a special rule must fit, as a share of how well the general one does. What frees must fit as well as
-    what binds, unless it names the very thing, or a circumstance, that is told: then however little else it says."""
+    what binds. One that names the very thing, or a circumstance, that is told frees however little else it says, and
+    so does a ban for just the destination and the use bind."""
     if special.modality is not Modality.EXEMPTS:
-        return _SPECIAL_FIT
+        for_both = special.modality in BANS and special.reach.to and special.reach.uses
+        return 0.0 if for_both else _SPECIAL_FIT
     return 0.0 if special.reach.cases or _names_the_thing(findings, special, general) else _FREEING_FIT
 
 

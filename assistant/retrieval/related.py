@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from assistant.documents.model import Modality, Provision, Source, Span, Step
+from assistant.documents.model import Modality, Norm, Provision, Source, Span, Step
 from assistant.documents.naming import long_date, note_label
 from assistant.documents.validity import State, standing
 from assistant.index.snapshot import Snapshot
@@ -91,20 +91,27 @@ def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evid
 
 def listing(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     """The provisions whose rules are for the parties that they list."""
-    return [
-        unsearched(source, provision, as_of)
-        for source in snapshot.relating()
-        for label in dict.fromkeys(norm.provision for norm in source.norms if norm.reach.listed)
-        if (provision := source.provision(label)) is not None
-    ]
+    return _recorded(snapshot, as_of, lambda norm: norm.reach.listed)
 
 
 def leaving_out(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     """The provisions that are recorded to name what a list leaves out."""
+    return _recorded(snapshot, as_of, lambda norm: norm.modality is Modality.LEAVES_OUT)
+
+
+def banning_uses(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
+    """The provisions that are recorded to forbid particular uses at particular destinations."""
+    forbids = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
+    return _recorded(
+        snapshot, as_of, lambda norm: norm.modality in forbids and bool(norm.reach.to) and bool(norm.reach.uses)
+    )
+
+
+def _recorded(snapshot: Snapshot, as_of: dt.date, meant: Callable[[Norm], bool]) -> list[Evidence]:
     return [
         unsearched(source, provision, as_of)
         for source in snapshot.relating()
-        for label in dict.fromkeys(each.provision for each in source.norms if each.modality is Modality.LEAVES_OUT)
+        for label in dict.fromkeys(norm.provision for norm in source.norms if meant(norm))
         if (provision := source.provision(label)) is not None
     ]
 
