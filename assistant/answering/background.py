@@ -87,8 +87,10 @@ def leaves_untouched(phrases: Phrases, findings: Findings, evidence: Evidence) -
             shown.setdefault(each.source.id, []).append(quote)
     for quotes in shown.values():
         act = phrases.act(evidence.source, evidence.provision.label)
+        # What is said of the rule's act must be pinned to words that name it.
+        naming = [] if any(act in quote.text for quote in quotes) else [quote_of(evidence, evidence.best)]
         text = phrases.say("untouched", act=quotes[0].source, source=act)
-        yield Statement(text, tuple(quotes), spoken=True)
+        yield Statement(text, (*quotes, *naming), spoken=True)
 
 
 def not_issued(phrases: Phrases, findings: Findings, later: Evidence) -> Iterator[Statement]:

@@ -30,6 +30,8 @@ def test_a_party_is_not_said_to_be_listed_before_it_was(whole):
 def test_of_an_act_that_leaves_the_rule_alone_that_is_said_in_a_line(whole):
     answer = said(whole, "Does dysprosium oxide need a licence?", "2026-03-15")
     assert "Announcement No. 70 of 2025 does not suspend Announcement No. 18 of 2025." in answer
+    answer = said(whole, "Do germanium wafers for the United States need a licence?", "2026-01-15")
+    assert "Announcement No. 72 of 2025 does not suspend Announcement No. 51 of 2024." in answer
 
 
 def test_what_an_act_does_for_another_destination_is_left_out(whole):
