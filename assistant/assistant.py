@@ -284,10 +284,11 @@ class Assistant:
         from assistant.retrieval.scope import Scope
 
         folder = self.settings.corpus_dir
+        glossary = Glossary.read(folder / "glossary.yaml")
         return EvidenceRetriever(
             index=self.index,
-            glossary=Glossary.read(folder / "glossary.yaml"),
-            scope=Scope.read(folder / "scope.yaml", self.settings.data_dir),
+            glossary=glossary,
+            scope=Scope.read(folder, glossary, self.settings.data_dir),
         )
 
     @cached_property

@@ -44,7 +44,7 @@ _FOLDS = 10
 _CUTS = (1, 3, 5, 8, 12, 24)
 # What an example of scope.yaml counts beside a question, and the day it is asked on.
 _BARE_WEIGHT = 0.5
-_EXAMPLE_WEIGHT, _EXAMPLES_ON = 0.2, dt.date(2026, 5, 1)
+_EXAMPLE_WEIGHT, _EXAMPLES_ON = 0.03, dt.date(2026, 5, 1)
 
 
 def main() -> None:

@@ -24,8 +24,9 @@ from assistant.retrieval.question import asking_part
 _BEST, _NEAR = 5, 8
 # A word of a topic outside counts as the question comes as near to the topic as to a provision, and gradually.
 _AS_NEAR, _GRADUAL = 0.05, 0.08
-# How near a question that the corpus answers comes to some example of what it leaves out, on average.
-_TYPICAL = 0.5
+# How near a question that the corpus answers comes to an example of what it leaves out, on average, and how much nearer
+# than to one of what it answers.
+_TYPICAL, _TYPICALLY_MORE = 0.5, -0.1
 # Below this, the nearer the provisions, the likelier the question is on their subject at all.
 _FAR = 0.4
 _WHERE = frozenset({Facet.PLACES, Facet.DESTINATIONS})
@@ -86,24 +87,31 @@ def _asked_of(findings: Findings) -> Sequence[Concept]:
 
 
 def _of_what_is_outside(findings: Findings, nearest: float) -> Mapping[str, float]:
-    """How much more the question is like what the corpus leaves out than like what it has: the provision nearest, or
-    the example of what it answers."""
-    outside = findings.outside
-    if outside is None:
-        return {"marked": 0.0, "left_out": 0.0, "like_what_is_left_out": _TYPICAL - nearest, "law_of_others": 0.0}
-    if findings.question.is_chinese:
-        # The encoder reads no Chinese, so that no example can be compared with; its terms can.
-        leaning, likeness = 0.5, _TYPICAL
+    """How much more the question is like what the corpus leaves out than like what it has: the provision nearest, the
+    examples of what it answers, and the questions that its provisions are recorded to answer."""
+    outside, is_chinese = findings.outside, findings.question.is_chinese
+    if outside is None or not outside.nearest:
+        # There is no scope, or no example in the question's language: only the words of a topic tell.
+        more = {"covered": _TYPICALLY_MORE, "answered": _TYPICALLY_MORE, "found": _TYPICAL - nearest}
+        leaning = 0.5
     else:
-        nearest = max(nearest, outside.inside)
-        leaning = 1 / (1 + math.exp(-(outside.likeness - nearest + _AS_NEAR) / _GRADUAL))
-        likeness = outside.nearest
+        answered = max(outside.answered_at.values(), default=0.0)
+        held_against = {"covered": outside.inside, "answered": answered, "found": nearest}
+        more = {name: outside.nearest - other for name, other in held_against.items()}
+        leaning = _squashed((outside.likeness - max(nearest, outside.inside) + _AS_NEAR) / _GRADUAL)
+    marked = outside is not None and outside.marked
     return {
-        "marked": outside.marked,
-        "left_out": leaning if outside.marked else 0.0,
-        "like_what_is_left_out": likeness - nearest,
-        "law_of_others": outside.of_law,
+        **{f"left_out_more_than_{name}": value * (not is_chinese) for name, value in more.items()},
+        # By the terms that texts share, likeness is another thing than by meaning.
+        **{f"left_out_more_than_{name}_zh": value * is_chinese for name, value in more.items()},
+        "marked": marked,
+        "left_out": leaning * marked,
+        "law_of_others": outside is not None and outside.of_law,
     }
+
+
+def _squashed(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
 
 
 def _names_another_act(findings: Findings) -> bool:

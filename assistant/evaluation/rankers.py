@@ -50,7 +50,7 @@ class IndexRanker:
         self.retriever = EvidenceRetriever(
             index=self.index,
             glossary=Glossary.read(folder / "glossary.yaml"),
-            scope=Scope.read(folder / "scope.yaml"),
+            scope=Scope.read(folder),
         )
 
     def ingest(self, texts: Sequence[str]) -> None:

@@ -24,13 +24,15 @@ Progress = Callable[[int], None]
 
 
 class Encoder(Embeddings):
-    """An embedding model that says which it is: ``choice`` is how to open it again, ``identity`` what it is. The
-    identity goes into passage ids and changes with the weights and with what is put before a text, so that vectors that
-    cannot be compared are never taken for each other's."""
+    """An embedding model that says which it is: ``choice`` is how to open it again, ``identity`` what it is, and
+    ``reads_chinese`` is false where what it makes of Chinese text tells nothing of what that means. The identity goes
+    into passage ids and changes with the weights and with what is put before a text, so that vectors that cannot be
+    compared are never taken for each other's."""
 
     choice: ModelChoice
     identity: str
     dimension: int
+    reads_chinese = True
 
     @abstractmethod
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:

@@ -33,6 +33,8 @@ class OnnxEncoder(Encoder):
     no slower.
     """
 
+    reads_chinese = False
+
     def __init__(
         self, folder: Path | None = None, *, threads: int | None = None, choice: ModelChoice | None = None
     ) -> None:

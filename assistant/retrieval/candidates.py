@@ -14,7 +14,6 @@ from assistant.retrieval.concepts import Concept, named_in
 from assistant.retrieval.question import Question
 from assistant.retrieval.relevance import features as features_of
 from assistant.retrieval.relevance import relevances
-from assistant.settings import DEFAULT_MODEL
 
 # Each search contributes its best 100; of ObliQA's relevant passages 87 % are among them, and 88 % among 150.
 _DEPTH = 100
@@ -71,7 +70,7 @@ def described(
     rows = np.union1d(_best(bm25), np.array(near, dtype=np.intp))
     cosines = (index.vectors(snapshot, rows) @ vectors.T).max(axis=1)
     lexical = bm25[rows] / max(float(bm25.max(initial=0)), 1e-9)
-    if question.is_chinese and encoder.choice.model == DEFAULT_MODEL and len(rows):
+    if question.is_chinese and not encoder.reads_chinese and len(rows):
         # The packaged encoder reads no Chinese: how near such a text is, its words alone tell.
         unread = snapshot.column(rows, lambda segment: segment.are_chinese)
         cosines = np.where(unread, lexical * cosines.max(), cosines).astype(np.float32)

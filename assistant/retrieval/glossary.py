@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -16,6 +17,8 @@ from assistant.errors import SourceError
 
 # The same safe YAML, ten times as fast where libyaml is there.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Chinese phrases with more characters are not looked for.
+_LONGEST_CHINESE = 16
 
 
 # Shapes and kinds that say of an item in what form it comes.
@@ -99,10 +102,11 @@ class Glossary:
             for phrase in (entry.term, *entry.also, *entry.zh)
         }
         longest_first = sorted(entries, key=len, reverse=True)
-        pattern = "|".join(
-            re.escape(phrase) if has_chinese(phrase) else rf"(?<![A-Za-z0-9-]){_spelled(phrase)}(?![A-Za-z0-9-])"
-            for phrase in longest_first
-        )
+        chinese_phrases = [re.escape(phrase) for phrase in longest_first if has_chinese(phrase)]
+        others = "|".join(_spelled(phrase) for phrase in longest_first if not has_chinese(phrase))
+        # One look for the start of a word before a thousand phrases are tried at it.
+        whole_words = [rf"(?<![A-Za-z0-9-])(?:{others})(?![A-Za-z0-9-])"] if others else []
+        pattern = "|".join([*chinese_phrases, *whole_words])
         words = {word for phrase in entries for word in re.findall(r"[a-z]{5,}", phrase)}
         kinds = {each.term: frozenset(each.kind_of) for found in sections.values() for each in found if each.kind_of}
         chinese = {each.term: each.zh[0] for found in sections.values() for each in found if each.zh}
@@ -121,6 +125,16 @@ class Glossary:
     def destinations(self) -> tuple[str, ...]:
         """The corpus's words for the destinations that have rules of their own."""
         return tuple(sorted({term for term, facet in self.entries.values() if facet is Facet.DESTINATIONS}))
+
+    def chinese_terms(self, text: str) -> list[str]:
+        """The terms that the Chinese phrases of a text stand for, of phrases in one another the longest."""
+        found, at = [], 0
+        while at < len(text):
+            phrase = next((part for part in _from(text, at) if part in self.entries), text[at])
+            if phrase in self.entries:
+                found.append(self.entries[phrase][0])
+            at += len(phrase)
+        return found
 
     def split(self, question: str) -> tuple[Stretch, ...]:
         """The question in stretches, in order: its phrases that the glossary has, and the text between them."""
@@ -164,6 +178,14 @@ def _as_symbol(match: re.Match[str]) -> str:
 
 UNKNOWN = Glossary({}, None)
 """A glossary that knows nothing."""
+
+
+def _from(text: str, at: int) -> Iterator[str]:
+    """The stretches of Chinese that begin at a place, the longest first."""
+    end = at
+    while end < len(text) and end - at < _LONGEST_CHINESE and has_chinese(text[end]):
+        end += 1
+    return (text[at:stop] for stop in range(end, at, -1))
 
 
 def _is_symbol(phrase: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from assistant.documents.invisible import seen
-from assistant.documents.language import asked_in, in_another_language, simplified
+from assistant.documents.language import asked_in, has_chinese, in_another_language, simplified
 from assistant.documents.model import Span
 from assistant.documents.selection import EVERYTHING, Selection
 from assistant.documents.sentences import sentence_spans
@@ -49,7 +49,7 @@ _LEGAL_FORMS = frozenset(
 )
 _LONG, _TELLING, _MOST_PARTS = 30, 4, 8
 _CLAUSE = re.compile(
-    r"[;:]\s|,?\s(?=(?:and|or|but)\s)|,\s(?=(?:what|which|who|where|when|how|why|if|may|can|do|does|is|are)\s)"
+    r"[;:]\s|[，；]|,?\s(?=(?:and|or|but)\s)|,\s(?=(?:what|which|who|where|when|how|why|if|may|can|do|does|is|are)\s)"
 )
 
 
@@ -98,8 +98,8 @@ class Question:
     def wordings(self) -> tuple[str, ...]:
         """The whole, its sentences, and the clauses of what asks, so far as each says something: who asks for two
         things in one sentence asks two questions."""
-        sentences = [each for each in _sentences(self.search) if len(each.split()) >= _TELLING][-_MOST_PARTS:]
-        clauses = [each for each in _CLAUSE.split(self.asking) if len(each.split()) >= _TELLING][-_MOST_PARTS:]
+        sentences = [each for each in _sentences(self.search) if _words(each) >= _TELLING][-_MOST_PARTS:]
+        clauses = [each for each in _CLAUSE.split(self.asking) if _words(each) >= _TELLING][-_MOST_PARTS:]
         return tuple(dict.fromkeys([self.search, *sentences, *clauses]))
 
     @property
@@ -185,6 +185,11 @@ def _parts(text: str) -> tuple[str, ...]:
     if len(text.split()) < _LONG:
         return ()
     return tuple(each for each in _sentences(text) if len(each.split()) >= _TELLING)[-_MOST_PARTS:]
+
+
+def _words(text: str) -> int:
+    """How many words a text has, two Chinese characters counting as one."""
+    return len(text.split()) + sum(map(has_chinese, text)) // 2
 
 
 def _sentences(text: str) -> list[str]:

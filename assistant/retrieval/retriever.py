@@ -77,7 +77,8 @@ class EvidenceRetriever(BaseRetriever):
         own, earlier = self.concepts(snapshot, question)
         concepts = [*own, *earlier]
         # The packaged encoder reads no Chinese; what it is about, in the corpus's own words, it does.
-        wordings = (in_our_words(question, question.search, own),) if question.is_chinese else question.wordings
+        translated = [in_our_words(question, question.search, own)] if question.is_chinese else []
+        wordings = (*question.wordings, *translated)
         asked = Asked(
             question.search,
             concepts,

@@ -3,28 +3,29 @@ near."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from assistant.documents.language import has_chinese
 from assistant.errors import SourceError
+from assistant.retrieval.glossary import UNKNOWN, Glossary
 from assistant.retrieval.jurisdictions import asks_of_law
+from assistant.retrieval.likeness import Likeness
 
 if TYPE_CHECKING:
     from assistant.index.embedding import Encoder
 
 # The same safe YAML, ten times as fast where libyaml is there.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_Read = TypeVar("_Read")
 
 
 class _Topic(BaseModel):
@@ -50,7 +51,6 @@ class _Covers(BaseModel):
 
     clause: dict[str, str] = {}
     examples: list[str] = []
-    answers: list[_Answers] = []
 
 
 class _Written(BaseModel):
@@ -58,6 +58,9 @@ class _Written(BaseModel):
 
     covers: _Covers = _Covers()
     topics: list[_Topic] = []
+
+
+_ANSWERS = TypeAdapter(list[_Answers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,32 +120,33 @@ def _is_in(pattern: re.Pattern[str] | None, question: str) -> bool:
 
 
 class Scope:
-    """The topics outside the corpus, and in ``covers`` what it covers, in a clause by language. ``folder`` is where the
-    vectors of the examples are kept from one start to the next; without it they are made anew by each."""
+    """The topics outside the corpus, and in ``covers`` what it covers, in a clause by language."""
 
-    def __init__(self, written: _Written, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        written: _Written,
+        answers: Sequence[_Answers],
+        glossary: Glossary = UNKNOWN,
+        kept: Path | None = None,
+    ) -> None:
         self.covers: Mapping[str, str] = written.covers.clause
-        answers = [(example, each.at) for each in written.covers.answers for example in each.asked]
-        self._covered = (*(example for example, _ in answers), *written.covers.examples)
-        self._answered_at = [[_key(label) for label in at] for _, at in answers]
+        asked = [(example, each.at) for each in answers for example in each.asked]
+        self._covered = (*(example for example, _ in asked), *written.covers.examples)
+        self._answered_at = [[_key(label) for label in at] for _, at in asked]
         self._topics = [(topic, _Marks(topic)) for topic in written.topics]
         self._examples = [(topic.topic, example) for topic in written.topics for example in topic.examples]
-        self._folder = folder
-        self._vectors: dict[str, np.ndarray] = {}
+        self._likeness = Likeness([*self.examples, *self._covered], glossary, kept)
 
     @classmethod
-    def read(cls, path: Path, folder: Path | None = None) -> Scope:
-        """The scope in a YAML file; an empty one where there is no such file.
+    def read(cls, folder: Path, glossary: Glossary = UNKNOWN, kept: Path | None = None) -> Scope:
+        """The scope of the corpus in a folder: what its `scope.yaml` says is covered and left out, and what its
+        `asked.yaml` says its provisions answer; nothing where there is no such file. ``kept`` is the folder where the
+        vectors of the examples are kept from one start to the next; without it they are made anew by each.
 
-        Raises SourceError where the file does not say what is covered, and the topics outside.
+        Raises SourceError where a file does not say that.
         """
-        if not path.is_file():
-            return cls(_Written())
-        try:
-            written = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
-            return cls(_Written.model_validate(written or {}), folder)
-        except (yaml.YAMLError, ValidationError, OSError, UnicodeDecodeError) as error:
-            raise SourceError(path, f"the list of topics outside the corpus cannot be read: {error}.") from None
+        written = _read(folder / "scope.yaml", _Written.model_validate, {})
+        return cls(written, _read(folder / "asked.yaml", _ANSWERS.validate_python, []), glossary, kept)
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -161,9 +165,9 @@ class Scope:
         its like are looked for by its ``wordings`` as well. An example that is ``leaving`` counts for nothing."""
         if not self._examples:
             return None
-        asked = encoder.encode(list(dict.fromkeys([question, *wordings])))
-        compared = self._vectors_of(encoder) @ asked.T
-        cosines, inside = np.split(compared[:, 0], [len(self._examples)])
+        asked = list(dict.fromkeys([question, *wordings]))
+        meant, alike = self._likeness.to(asked, encoder)
+        cosines, inside = np.split(meant[:, 0], [len(self._examples)])
         likeness: dict[str, float] = {}
         for (topic, example), cosine in zip(self._examples, cosines.tolist(), strict=True):
             if example != leaving:
@@ -174,7 +178,7 @@ class Scope:
         named = next(topic for topic, _ in self._topics if topic.topic == nearest)
         names = {"en": named.topic, **({"zh": named.zh} if named.zh else {})}
         answered_at: dict[tuple[str, str], float] = {}
-        nearest_wording = compared[len(self._examples) :].max(axis=1)
+        nearest_wording = alike[len(self._examples) :].max(axis=1)
         for keys, cosine in zip(self._answered_at, nearest_wording.tolist(), strict=False):
             for key in keys:
                 answered_at[key] = max(cosine, answered_at.get(key, -1.0))
@@ -188,33 +192,13 @@ class Scope:
             answered_at=answered_at,
         )
 
-    def _vectors_of(self, encoder: Encoder) -> np.ndarray:
-        """The vectors of the examples outside and then of those inside, of shape (examples, dimension), made when the
-        first question comes."""
-        if encoder.identity not in self._vectors:
-            self._vectors[encoder.identity] = self._kept(encoder)
-        return self._vectors[encoder.identity]
 
-    def _kept(self, encoder: Encoder) -> np.ndarray:
-        texts = [*self.examples, *self._covered]
-        if self._folder is None:
-            return encoder.encode(texts)
-        digest = hashlib.sha256("\n".join([encoder.identity, *texts]).encode()).hexdigest()[:16]
-        file = self._folder / f"scope-{digest}.npy"
-        with suppress(OSError, ValueError):
-            vectors: np.ndarray = np.load(file, allow_pickle=False)
-            if vectors.shape == (len(texts), encoder.dimension):
-                return vectors
-        vectors = encoder.encode(texts)
-        # Only time is lost where they cannot be kept.
-        with suppress(OSError):
-            own = file.with_suffix(f".{os.getpid()}.npy")
-            np.save(own, vectors)
-            for other in self._folder.glob("scope-*.npy"):
-                if other != own:
-                    other.unlink(missing_ok=True)
-            own.replace(file)
-        return vectors
+def _read(path: Path, validate: Callable[[object], _Read], nothing: object) -> _Read:
+    try:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        return validate(yaml.load(text, _LOADER) or nothing)  # noqa: S506 - a safe one
+    except (yaml.YAMLError, ValidationError, OSError, UnicodeDecodeError) as error:
+        raise SourceError(path, f"what the corpus covers and leaves out cannot be read: {error}.") from None
 
 
 def _key(written: str) -> tuple[str, str]:
