@@ -195,7 +195,7 @@ def _fit_beside(values: np.ndarray, bare: np.ndarray, truth: np.ndarray, example
         [np.ones(len(values)), np.full(len(bare), _BARE_WEIGHT), np.full(len(examples), _EXAMPLE_WEIGHT)]
     )
     right = np.concatenate([truth, truth, np.zeros(len(examples))])
-    return _fit(np.vstack([values, bare, examples]), right, 0.3, weight)
+    return _fit(np.vstack([values, bare, examples]), right, 1.0, weight)
 
 
 def _level(logits: np.ndarray, truth: np.ndarray) -> float:
