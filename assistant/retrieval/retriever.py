@@ -78,14 +78,14 @@ class EvidenceRetriever(BaseRetriever):
         concepts = [*own, *earlier]
         # The packaged encoder reads no Chinese; what it is about, in the corpus's own words, it does.
         translated = [in_our_words(question, question.search, own)] if question.is_chinese else []
-        wordings = (*question.wordings, *translated)
+        wordings = [self.spelled(snapshot, each) for each in (question.asking, *question.wordings)]
         asked = Asked(
             question.search,
             concepts,
             self._asking(snapshot, question, own, earlier),
             question.asks_about_news,
             snapshot.derived(SourceNames.of).within(question.search, question.as_of),
-            self.scope.nearest(question.asking, self.index.encoder_of(snapshot), wordings=wordings),
+            self.scope.nearest(wordings[0], self.index.encoder_of(snapshot), wordings=[*wordings, *translated]),
             figures_asked(question),
         )
         return asked, candidates(self.index, snapshot, question, concepts)
