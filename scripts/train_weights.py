@@ -21,10 +21,11 @@ import numpy as np
 from scipy.optimize import minimize
 
 from assistant import Assistant
-from assistant.answering import fitting, permission, rules, saying, sufficiency
-from assistant.answering.body import choices
+from assistant.answering.deciding import fitting, permission, rules, sufficiency
 from assistant.answering.extractive import ExtractiveWriter
-from assistant.answering.sentences import Candidate
+from assistant.answering.quoting import saying
+from assistant.answering.quoting.body import choices
+from assistant.answering.quoting.sentences import Candidate
 from assistant.answering.verdict import decide
 from assistant.answering.wording import PHRASEBOOK
 from assistant.documents.model import Modality, Source

@@ -8,31 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from assistant.answering.background import (
+from assistant.answering.deciding.premises import takes_itself_free
+from assistant.answering.deciding.reach import bending
+from assistant.answering.deciding.rules import modality
+from assistant.answering.deciding.subject import asks_if_listed
+from assistant.answering.deciding.sufficiency import settles
+from assistant.answering.model import (
+    Draft,
+    Piece,
+    Quote,
+    Statement,
+    Verdict,
+    quote_of,
+)
+from assistant.answering.phrases import Phrasebook, Phrases
+from assistant.answering.quoting.background import (
     companions,
     everywhere,
     leaves_untouched,
     listed,
     not_issued,
 )
-from assistant.answering.body import body, see_also
-from assistant.answering.branches import with_branches
-from assistant.answering.caveats import caveats_for
-from assistant.answering.conflicts import conflict_statement, conflicts
-from assistant.answering.corrections import corrections
-from assistant.answering.lists import controlled, entries_of, items_asked, named_in, not_on_the_lists, parties_on
-from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict
-from assistant.answering.phrases import Phrasebook, Phrases
-from assistant.answering.premises import takes_itself_free
-from assistant.answering.reach import bending
-from assistant.answering.rules import modality
-from assistant.answering.sentences import (
+from assistant.answering.quoting.body import body, see_also
+from assistant.answering.quoting.branches import with_branches
+from assistant.answering.quoting.caveats import caveats_for
+from assistant.answering.quoting.conflicts import conflict_statement, conflicts
+from assistant.answering.quoting.corrections import corrections
+from assistant.answering.quoting.lists import (
+    controlled,
+    entries_of,
+    items_asked,
+    named_in,
+    not_on_the_lists,
+    parties_on,
+)
+from assistant.answering.quoting.sentences import (
     best_of,
-    quote_of,
     rule_in,
     with_lead_in,
 )
-from assistant.answering.standings import (
+from assistant.answering.quoting.standings import (
     act_quotes,
     claims,
     not_in_force,
@@ -42,9 +57,7 @@ from assistant.answering.standings import (
     together,
     unsettled,
 )
-from assistant.answering.steps import asked_steps, next_steps
-from assistant.answering.subject import asks_if_listed
-from assistant.answering.sufficiency import settles
+from assistant.answering.quoting.steps import asked_steps, next_steps
 from assistant.answering.verdict import Decision, decide
 from assistant.documents.model import Modality, Step
 from assistant.documents.validity import State

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assistant.answering.attribution import attributed
-from assistant.answering.caveats import caveats_for
-from assistant.answering.chat import Chat, open_chat
-from assistant.answering.conversation import Conversation
+from assistant.answering.chatting.attribution import attributed
+from assistant.answering.chatting.chat import Chat, open_chat
+from assistant.answering.chatting.conversation import Conversation
+from assistant.answering.chatting.prompts import Prompt, digest_of
+from assistant.answering.chatting.sheet import Sheet
+from assistant.answering.chatting.spending import Spending
+from assistant.answering.deciding.reach import bending
 from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.model import Draft, Ending, Opening, Piece, Statement, Verdict
 from assistant.answering.phrases import Phrasebook, Phrases
-from assistant.answering.prompts import Prompt, digest_of
-from assistant.answering.reach import bending
-from assistant.answering.sheet import Sheet
-from assistant.answering.spending import Spending
-from assistant.answering.standings import standings_of
+from assistant.answering.quoting.caveats import caveats_for
+from assistant.answering.quoting.standings import standings_of
 from assistant.answering.verdict import Decision, decide
 from assistant.answering.verify import borne_out
 from assistant.errors import ModelError

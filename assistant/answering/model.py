@@ -46,6 +46,11 @@ class Quote:
         return self.source.id, self.span.start, self.span.end
 
 
+def quote_of(evidence: Evidence, span: Span) -> Quote:
+    """The words at a span of a piece of evidence, as a pin."""
+    return Quote(evidence.source, evidence.provision, span, evidence.standing)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of an answer. ``spoken`` marks one in the assistant's own words, about standing or the verdict,

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answering.fitting import rules_for
+from assistant.answering.deciding.fitting import rules_for
+from assistant.answering.deciding.permission import wants_a_rule
+from assistant.answering.deciding.premises import takes_itself_free
+from assistant.answering.deciding.rules import BANS, RULING, Rule, is_special, modality, names_a_party
+from assistant.answering.deciding.subject import asks_if_listed, subjects_of
+from assistant.answering.deciding.thresholds import Outside, outside
 from assistant.answering.model import Verdict
-from assistant.answering.permission import wants_a_rule
-from assistant.answering.premises import takes_itself_free
-from assistant.answering.rules import BANS, RULING, Rule, is_special, modality, names_a_party
-from assistant.answering.subject import asks_if_listed, subjects_of
-from assistant.answering.thresholds import Outside, outside
 from assistant.documents.model import Modality
 from assistant.documents.validity import State
 from assistant.retrieval.concepts import Concept

@@ -6,10 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from assistant.answering.entailment import faults
 from assistant.answering.model import Quote, Statement
-from assistant.answering.quantities import take_dates
-from assistant.answering.translation import agrees
+from assistant.answering.reading.entailment import faults
+from assistant.answering.reading.quantities import take_dates
+from assistant.answering.reading.translation import agrees
 from assistant.documents.chinese import in_digits
 from assistant.documents.validity import Standing
 from assistant.index.passages import plain_text

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from assistant.answering.facts import Facts, missing_facts
-from assistant.answering.terms import key_terms
+from assistant.answering.reading.facts import Facts, missing_facts
+from assistant.answering.reading.terms import key_terms
 from assistant.documents.language import has_chinese
 
 ENTAILMENT = "lexical-1"

@@ -12,8 +12,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from assistant.answering import facts
-from assistant.answering.facts import Facts
+from assistant.answering.reading import facts
+from assistant.answering.reading.facts import Facts
 from assistant.documents.model import Modality, Source
 from assistant.documents.norms import norms_of
 from assistant.documents.validity import Standing, State, standing

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from assistant.answering.facts import Facts
 from assistant.answering.model import Verdict
+from assistant.answering.reading.facts import Facts
 from assistant.documents.language import word_count
 from assistant.documents.model import Modality, Source
 from assistant.documents.validity import State

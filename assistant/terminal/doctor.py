@@ -87,7 +87,7 @@ def _examine_model(settings: Settings) -> Iterator[Finding]:
         return
     from langchain_core.messages import HumanMessage
 
-    from assistant.answering.chat import Usage, open_chat
+    from assistant.answering.chatting.chat import Usage, open_chat
 
     try:
         chat = open_chat(settings)

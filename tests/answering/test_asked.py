@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.asked import acts_named, wanted, wants_all
+from assistant.answering.deciding.asked import acts_named, wanted, wants_all
 from assistant.index.lexical import tokens
 
 

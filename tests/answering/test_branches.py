@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from assistant.answering.model import Verdict
-from assistant.answering.terms import key_terms
+from assistant.answering.reading.terms import key_terms
 from assistant.answering.verify import borne_out
 from assistant.documents.model import Modality
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answering.deciding.premises import premises, takes_itself_free
 from assistant.answering.model import Verdict
-from assistant.answering.premises import premises, takes_itself_free
 from assistant.answering.verify import borne_out
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.entailment import unsupported
+from assistant.answering.reading.entailment import unsupported
 from assistant.documents import loaders
 from assistant.settings import packaged
 

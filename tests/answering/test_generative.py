@@ -9,8 +9,8 @@ import time
 import pytest
 
 from assistant import Answer, Began, Said
+from assistant.answering.chatting.prompts import Prompt
 from assistant.answering.model import Verdict
-from assistant.answering.prompts import Prompt
 from assistant.assistant import Assistant
 from assistant.documents.validity import State
 from assistant.errors import SettingsError

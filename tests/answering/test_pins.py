@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.pins import pinned
+from assistant.answering.chatting.pins import pinned
 from assistant.documents.model import Source
 from assistant.documents.validity import standing
 from assistant.retrieval.evidence import Evidence

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.reply import Claim, QuotedWords, ReplyReader
+from assistant.answering.chatting.reply import Claim, QuotedWords, ReplyReader
 
 CLAIMS = (
     Claim('It is {so} and "thus".', (QuotedWords("abcd", "the words"), QuotedWords("efgh", "others"))),

@@ -9,7 +9,7 @@ from assistant import Answer, Began, Said
 from assistant.answering.chain import answering_chain
 from assistant.answering.model import Ending, Opening, Statement, Verdict
 from assistant.answering.phrases import Phrasebook
-from assistant.answering.sentences import best_of
+from assistant.answering.quoting.sentences import best_of
 from assistant.errors import QuestionError
 from assistant.retrieval.question import understand
 from assistant.settings import packaged

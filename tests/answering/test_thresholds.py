@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from assistant.answering.chinese_measures import measures
+from assistant.answering.deciding.thresholds import alternatives, thresholds
 from assistant.answering.model import Verdict
-from assistant.answering.thresholds import alternatives, thresholds
+from assistant.answering.reading.chinese_measures import measures
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.answering.facts import read
-from assistant.answering.quantities import Quantity
+from assistant.answering.reading.facts import read
+from assistant.answering.reading.quantities import Quantity
 from assistant.evaluation.bearing import KEY_TERM_SHARE, bears_out
 
 NO_70 = "Announcement No. 70 of 2025 suspends Announcements Nos. 55–58, 61 and 62 of 2025 until 10 November 2026."
