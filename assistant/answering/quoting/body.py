@@ -11,6 +11,7 @@ from assistant.answering.deciding.subject import asks_if_listed
 from assistant.answering.model import Quote, Statement
 from assistant.answering.phrases import Phrases
 from assistant.answering.quoting.background import remarked
+from assistant.answering.quoting.bands import within_the_band
 from assistant.answering.quoting.lists import asks_what_acts_do, controlled, parties_on
 from assistant.answering.quoting.saying import apart
 from assistant.answering.quoting.sentences import (
@@ -74,7 +75,7 @@ def _pool(findings: Findings, decision: Decision, opening: Sequence[Statement]) 
     pool = to_the_point(findings, pool)
     if decision.lead is not None:
         pool = about_the_subject(findings, pool, decision.lead)
-    return without_tangents(findings, pool)
+    return without_tangents(findings, within_the_band(findings, pool))
 
 
 def _chosen(
