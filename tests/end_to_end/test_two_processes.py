@@ -21,6 +21,7 @@ import json, sys, threading
 from assistant.assistant import Assistant
 assistant, stop, seen = Assistant.open(), threading.Event(), []
 threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
+assistant.ask("is anything loaded at first use?")
 print("ready", flush=True)
 while not stop.is_set():
     answer = assistant.ask("do I need a permit to repair separation equipment abroad?")

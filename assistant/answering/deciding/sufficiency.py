@@ -21,7 +21,7 @@ from assistant.retrieval.linear import packaged
 from assistant.retrieval.question import asking_part
 
 # A rule that answers stands among the first so many provisions, nearly always.
-_BEST, _NEAR = 5, 8
+_NEAR = 8
 # A word of a topic outside counts as the question comes as near to the topic as to a provision, and gradually.
 _AS_NEAR, _GRADUAL = 0.05, 0.08
 # How near a question that the corpus answers comes to an example of what it leaves out, on average, and how much nearer
@@ -72,7 +72,7 @@ def _of_what_is_asked(findings: Findings) -> Mapping[str, float]:
     known = any(noun <= has or any(each.within(has) for each in meant) for has in found)
     return {
         "asked_missing": _share(asked, set(asked).difference(*spoken)),
-        "asked_best": max((_share(asked, each) for each in spoken[:_BEST]), default=0.0),
+        "asked_best": max((_share(asked, each) for each in spoken), default=0.0),
         "wanted_missing": bool(noun) and not known,
     }
 
@@ -89,7 +89,7 @@ def _asked_of(findings: Findings) -> Sequence[Concept]:
 def _of_what_is_outside(findings: Findings, nearest: float) -> Mapping[str, float]:
     """How much more the question is like what the corpus leaves out than like what it has: the provision nearest, the
     examples of what it answers, and the questions that its provisions are recorded to answer."""
-    outside, is_chinese = findings.outside, findings.question.is_chinese
+    outside = findings.outside
     if outside is None or not outside.nearest:
         # There is no scope, or no example in the question's language: only the words of a topic tell.
         more = {"covered": _TYPICALLY_MORE, "answered": _TYPICALLY_MORE, "found": _TYPICAL - nearest}
@@ -101,9 +101,7 @@ def _of_what_is_outside(findings: Findings, nearest: float) -> Mapping[str, floa
         leaning = _squashed((outside.likeness - max(nearest, outside.inside) + _AS_NEAR) / _GRADUAL)
     marked = outside is not None and outside.marked
     return {
-        **{f"left_out_more_than_{name}": value * (not is_chinese) for name, value in more.items()},
-        # By the terms that texts share, likeness is another thing than by meaning.
-        **{f"left_out_more_than_{name}_zh": value * is_chinese for name, value in more.items()},
+        **{f"left_out_more_than_{name}": value for name, value in more.items()},
         "marked": marked,
         "left_out": leaning * marked,
         "law_of_others": outside is not None and outside.of_law,
