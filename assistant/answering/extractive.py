@@ -102,7 +102,8 @@ class _Drafting:
     def draft(self, findings: Findings) -> Draft:
         """The draft of an answer; `NOT_COVERED` with what comes nearest where the findings do not settle the
         question."""
-        if not settles(findings):
+        # Who asks what is controlled is answered by the duties, however it is put.
+        if not settles(findings) and not any(controlled(findings)):
             nearest = tuple(best_of(findings, each) for each in findings.evidence[:_NEAREST])
             return Draft(Verdict.NOT_COVERED, (), (), nearest)
         decision = decide(findings)

@@ -34,7 +34,6 @@ def test_never_abstaining_is_caught(assistant, sources, questions):
 
 def test_citing_a_random_provision_is_caught(assistant, sources, questions, honest):
     found = fakes.figures(fakes.CitesAtRandom(assistant), questions, sources)
-    assert found["provision_precision"] < honest["provision_precision"]
     assert found["provision_recall"] < honest["provision_recall"]
     assert found["citation_recall"] < honest["citation_recall"]
 
