@@ -13,14 +13,7 @@ from assistant.answering.deciding.reach import bending
 from assistant.answering.deciding.rules import modality
 from assistant.answering.deciding.subject import asks_if_listed
 from assistant.answering.deciding.sufficiency import settles
-from assistant.answering.model import (
-    Draft,
-    Piece,
-    Quote,
-    Statement,
-    Verdict,
-    quote_of,
-)
+from assistant.answering.model import Draft, Piece, Quote, Statement, Verdict, quote_of
 from assistant.answering.phrases import Phrasebook, Phrases
 from assistant.answering.quoting.background import (
     companions,
@@ -42,11 +35,7 @@ from assistant.answering.quoting.lists import (
     not_on_the_lists,
     parties_on,
 )
-from assistant.answering.quoting.sentences import (
-    best_of,
-    rule_in,
-    with_lead_in,
-)
+from assistant.answering.quoting.sentences import best_of, rule_in, with_lead_in
 from assistant.answering.quoting.standings import (
     act_quotes,
     claims,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from assistant.answering.deciding.fitting import rules_for
 from assistant.answering.deciding.permission import wants_a_rule
 from assistant.answering.deciding.premises import takes_itself_free
-from assistant.answering.deciding.rules import BANS, RULING, Rule, is_special, modality, names_a_party
+from assistant.answering.deciding.rules import RULING, Rule, is_special, modality, names_a_party
 from assistant.answering.deciding.subject import asks_if_listed, subjects_of
 from assistant.answering.deciding.thresholds import Outside, outside
 from assistant.answering.model import Verdict
@@ -24,7 +24,7 @@ from assistant.retrieval.concepts import Concept
 from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.references import asks_of_acts
-from assistant.retrieval.related import beside
+from assistant.retrieval.related import BANS, beside
 
 # What a rule in force makes of a question whether something may be done, the strictest first.
 VERDICTS = {

@@ -18,6 +18,7 @@ from assistant.retrieval.references import SourceNames
 
 _BEGINS = re.compile(r"\b(?:force|effect|effective|appl\w+|start\w*|from)\b", re.IGNORECASE)
 BENDING = (Modality.EXEMPTS, Modality.REFUSES_IN_PRINCIPLE, Modality.CASE_BY_CASE)
+BANS = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
 
 
 def acting(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evidence]:
@@ -91,26 +92,28 @@ def readers(snapshot: Snapshot, evidence: Evidence, as_of: dt.date) -> list[Evid
 
 def listing(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     """The provisions whose rules are for the parties that they list."""
-    return _recorded(snapshot, as_of, lambda norm: norm.reach.listed)
+    return _recorded(snapshot.relating(), as_of, lambda norm: norm.reach.listed)
 
 
-def leaving_out(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
-    """The provisions that are recorded to name what a list leaves out."""
-    return _recorded(snapshot, as_of, lambda norm: norm.modality is Modality.LEAVES_OUT)
+def leaving_out(sources: Iterable[Source], as_of: dt.date, items: frozenset[str] = frozenset()) -> list[Evidence]:
+    """The provisions of some sources that are recorded to name what a list leaves out, all of the ``items`` among
+    it."""
+    return _recorded(
+        sources, as_of, lambda norm: norm.modality is Modality.LEAVES_OUT and items <= set(norm.reach.items)
+    )
 
 
 def banning_uses(snapshot: Snapshot, as_of: dt.date) -> list[Evidence]:
     """The provisions that are recorded to forbid particular uses at particular destinations."""
-    forbids = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
     return _recorded(
-        snapshot, as_of, lambda norm: norm.modality in forbids and bool(norm.reach.to) and bool(norm.reach.uses)
+        snapshot.relating(), as_of, lambda norm: norm.modality in BANS and bool(norm.reach.to and norm.reach.uses)
     )
 
 
-def _recorded(snapshot: Snapshot, as_of: dt.date, meant: Callable[[Norm], bool]) -> list[Evidence]:
+def _recorded(sources: Iterable[Source], as_of: dt.date, meant: Callable[[Norm], bool]) -> list[Evidence]:
     return [
         unsearched(source, provision, as_of)
-        for source in snapshot.relating()
+        for source in sources
         for label in dict.fromkeys(norm.provision for norm in source.norms if meant(norm))
         if (provision := source.provision(label)) is not None
     ]

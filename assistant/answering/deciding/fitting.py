@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answering.deciding.reach import reaches, to_its_destinations
-from assistant.answering.deciding.rules import BANS, RULING, Rule, is_special, modality, names_a_party
+from assistant.answering.deciding.rules import RULING, Rule, is_special, modality, names_a_party
 from assistant.answering.deciding.subject import subjects_of
 from assistant.documents.model import Kind, Modality
 from assistant.documents.norms import norms_of
@@ -21,6 +21,7 @@ from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import Facet
 from assistant.retrieval.linear import packaged
 from assistant.retrieval.related import (
+    BANS,
     banning_uses,
     exceptions,
     leaving_out,
@@ -135,7 +136,7 @@ def _with_related(findings: Findings, found: Sequence[Evidence]) -> list[Evidenc
     # Of an act that is asked about every rule counts, however little of the question it repeats.
     _add(known, None, (each for named in sorted(findings.named) for each in provisions_of(findings, named)))
     # What a list leaves out, or a ban is for, counts whatever was searched.
-    _add(known, None, (*leaving_out(findings.snapshot, as_of), *banning_uses(findings.snapshot, as_of)))
+    _add(known, None, (*leaving_out(findings.snapshot.relating(), as_of), *banning_uses(findings.snapshot, as_of)))
     for each in found[:_FROM_EVIDENCE]:
         _add(known, each, readers(findings.snapshot, each, as_of))
     for each in list(known.values()):

@@ -22,7 +22,6 @@ RULING = (
     Modality.LEAVES_OUT,
     Modality.REQUIRES_PERMIT,
 )
-BANS = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
 _PASSAGES_WITH_A_NAME = 4
 
 

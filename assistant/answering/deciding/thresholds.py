@@ -13,10 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.answering.deciding.subject import subjects_of
-from assistant.answering.model import (
-    Quote,
-    quote_of,
-)
+from assistant.answering.model import Quote, quote_of
 from assistant.answering.reading.chinese_measures import measures
 from assistant.answering.reading.quantities import take_dates
 from assistant.documents.language import has_chinese

@@ -9,18 +9,9 @@ from collections.abc import Iterator
 
 from assistant.answering.deciding.fitting import listings
 from assistant.answering.deciding.rules import is_name, modality
-from assistant.answering.model import (
-    Quote,
-    Statement,
-    quote_of,
-)
+from assistant.answering.model import Quote, Statement, quote_of
 from assistant.answering.phrases import Phrases
-from assistant.answering.quoting.sentences import (
-    best_of,
-    opener,
-    rule_in,
-    telling,
-)
+from assistant.answering.quoting.sentences import best_of, opener, rule_in, telling
 from assistant.documents.model import Kind
 from assistant.documents.validity import begins
 from assistant.index.lexical import tokens

@@ -13,12 +13,7 @@ from dataclasses import dataclass
 from assistant.answering.deciding.reach import bending, may_reach, written
 from assistant.answering.deciding.subject import rarest_of
 from assistant.answering.deciding.thresholds import undecided
-from assistant.answering.model import (
-    Quote,
-    Statement,
-    Verdict,
-    quote_of,
-)
+from assistant.answering.model import Quote, Statement, Verdict, quote_of
 from assistant.answering.phrases import Phrases
 from assistant.answering.quoting.standings import rule_name, rule_names
 from assistant.answering.verdict import VERDICTS, Decision
@@ -28,7 +23,7 @@ from assistant.index.lexical import tokens
 from assistant.index.passages import plain_text
 from assistant.retrieval.evidence import Evidence, Findings, unsearched
 from assistant.retrieval.glossary import FORMS, Facet
-from assistant.retrieval.related import read_with
+from assistant.retrieval.related import BANS, read_with
 from assistant.retrieval.situation import HOME
 
 # More facts than this make a questionnaire of an answer.
@@ -38,7 +33,6 @@ _DUTY = Modality.REQUIRES_PERMIT
 # The glossary's term for them.
 _CHINESE_PERSONS = ("Chinese citizens",)
 _WHAT = (Facet.ITEMS, Facet.ACTIVITIES, Facet.KNOWLEDGE)
-_BANS = (Modality.FORBIDS, Modality.REFUSES_IN_PRINCIPLE)
 # What is said to be listed or controlled is so.
 _SAID_TO_BE_LISTED = re.compile(r"\b(?:listed|controlled|licensable)\b|管制|列入|所列", re.IGNORECASE)
 
@@ -217,7 +211,7 @@ def _uses(findings: Findings, lead: Evidence) -> Iterator[Branch]:
     the question tells no use."""
     if any(each.facet is Facet.USES for each in findings.concepts):
         return
-    bans = (each for each in _for_the_destination(findings) if each[1].modality in _BANS)
+    bans = (each for each in _for_the_destination(findings) if each[1].modality in BANS)
     bending = (each for each in _bending(findings, lead) if each[1].modality is not Modality.EXEMPTS)
     for evidence, norm in (*bans, *bending):
         reach = norm.reach

@@ -11,11 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.answering.deciding.rules import modality
-from assistant.answering.model import (
-    Quote,
-    Statement,
-    quote_of,
-)
+from assistant.answering.model import Quote, Statement, quote_of
 from assistant.answering.phrases import Phrases
 from assistant.answering.quoting.standings import act_quotes, rule_name
 from assistant.answering.verdict import Decision

@@ -13,16 +13,10 @@ from dataclasses import dataclass
 
 from assistant.answering.deciding.premises import Premise, Role, premises
 from assistant.answering.deciding.rules import is_name, modality
-from assistant.answering.model import (
-    Quote,
-    Statement,
-    quote_of,
-)
+from assistant.answering.model import Quote, Statement, quote_of
 from assistant.answering.phrases import Phrases
 from assistant.answering.quoting.lists import controlled, items_asked, not_on_the_lists
-from assistant.answering.quoting.sentences import (
-    best_of,
-)
+from assistant.answering.quoting.sentences import best_of
 from assistant.answering.quoting.standings import act_name, act_quotes, rule_name
 from assistant.answering.verdict import Decision
 from assistant.documents.model import EventKind, Provision, Source

@@ -10,25 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answering.deciding.rules import modality
 from assistant.answering.deciding.subject import subjects_of
-from assistant.answering.model import (
-    Quote,
-    Statement,
-    quote_of,
-)
+from assistant.answering.model import Quote, Statement, quote_of
 from assistant.answering.phrases import Phrases
-from assistant.answering.quoting.sentences import (
-    items_of,
-    rule_in,
-)
+from assistant.answering.quoting.sentences import items_of, rule_in
 from assistant.documents.model import Modality, Source
 from assistant.documents.norms import norms_of, says
 from assistant.documents.validity import State
 from assistant.index.lexical import term_set, tokens
 from assistant.index.passages import context
 from assistant.retrieval.concepts import Concept
-from assistant.retrieval.evidence import Evidence, Findings, unsearched
+from assistant.retrieval.evidence import Evidence, Findings
 from assistant.retrieval.glossary import FORMS, Facet
-from assistant.retrieval.related import licence_duties, listing, provisions_of
+from assistant.retrieval.related import leaving_out, licence_duties, listing, provisions_of
 
 _ASKS_WHICH = re.compile(
     r"\b(?:which|what)\s+(?:\S+\s+){0,3}?"
@@ -154,18 +147,13 @@ def not_on_the_lists(
     """That a source's list leaves out all of the items, of those of the sources that are recorded to do so and were
     issued by the date, each pinned to the sentence that says so."""
     terms = frozenset(each.term for each in items if each.term)
-    for source in sources if terms else ():
-        for norm in source.norms:
-            provision = source.provision(norm.provision)
-            if norm.modality is not Modality.LEAVES_OUT or provision is None or not terms <= set(norm.reach.items):
-                continue
-            evidence = unsearched(source, provision, findings.question.as_of)
-            if evidence.standing.state is not State.NOT_ISSUED:
-                quotes = (quote_of(evidence, span) for span in provision.sentences)
-                naming = next((each for each in quotes if set(items) <= findings.spoken_of(each.text)), None)
-                if naming is not None:
-                    names = [findings.glossary.word(each, phrases.language) for each in sorted(terms)]
-                    yield Statement(phrases.say("premises.lists", source=source, items=names), (naming,), spoken=True)
+    names = [findings.glossary.word(each, phrases.language) for each in sorted(terms)]
+    for evidence in leaving_out(sources, findings.question.as_of, terms) if terms else ():
+        quotes = (quote_of(evidence, span) for span in evidence.provision.sentences)
+        naming = next((each for each in quotes if set(items) <= findings.spoken_of(each.text)), None)
+        if naming is not None and evidence.standing.state is not State.NOT_ISSUED:
+            text = phrases.say("premises.lists", source=evidence.source, items=names)
+            yield Statement(text, (naming,), spoken=True)
 
 
 def named_in(findings: Findings, duty: Evidence) -> list[Quote]:

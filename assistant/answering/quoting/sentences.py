@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 from assistant.answering.deciding.asked import wants_all
 from assistant.answering.deciding.subject import subjects_of
-from assistant.answering.model import (
-    Quote,
-    quote_of,
-)
+from assistant.answering.model import Quote, quote_of
 from assistant.documents.model import Kind, Modality, Source, Span
 from assistant.documents.norms import norms_of, says
 from assistant.index.lexical import tokens

@@ -5,11 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from assistant.answering.model import (
-    Quote,
-    Statement,
-    quote_of,
-)
+from assistant.answering.model import Quote, Statement, quote_of
 from assistant.answering.phrases import Phrases
 from assistant.documents.model import EventKind
 from assistant.documents.naming import issuer_name

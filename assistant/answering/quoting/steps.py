@@ -10,16 +10,9 @@ import re
 from collections.abc import Collection, Iterable
 
 from assistant.answering.deciding.fitting import rules_for
-from assistant.answering.model import (
-    Quote,
-    Statement,
-    Verdict,
-    quote_of,
-)
+from assistant.answering.model import Quote, Statement, Verdict, quote_of
 from assistant.answering.phrases import Phrases
-from assistant.answering.quoting.sentences import (
-    items_after,
-)
+from assistant.answering.quoting.sentences import items_after
 from assistant.answering.quoting.standings import rule_name
 from assistant.answering.verdict import Decision
 from assistant.documents.model import Modality, Step
